@@ -110,7 +110,7 @@ def _entry(expression: sympy.Indexed) -> sympy.Expr:
 
 
 def _own(variable: Any, made: Callable[[Any], Any]) -> Any:
-    """What is made of a random variable, with its name in whatever is wrong."""
+    """The result of `made` for a random variable; errors name the variable."""
     try:
         return made(variable)
     except UnsupportedError:

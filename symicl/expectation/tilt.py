@@ -172,4 +172,4 @@ def _stretched(law: Gaussian, c: Polynomial) -> tuple[Gaussian, sympy.Expr]:
         )
     scale = variance / left
     as_polynomial = read_scalar(scale) if scale.is_Rational else Polynomial({((scalar_letter(scale),),): 1})
-    return replace(law, scale=as_polynomial), left ** (-sympy.sympify(size) / 2)
+    return replace(law, scale=as_polynomial), left ** (sympy.Rational(-1, 2) * size)

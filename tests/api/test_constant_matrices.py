@@ -2,7 +2,7 @@
 
 import pytest
 import sympy
-from sympy.matrices.expressions import HadamardPower, HadamardProduct, OneMatrix, Trace
+from sympy.matrices.expressions import HadamardPower, HadamardProduct, OneMatrix, Trace, ZeroMatrix
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 
 import symicl as si
@@ -78,19 +78,17 @@ def test_values_at_numbers(name):
 
 
 @pytest.mark.parametrize(
-    "expression",
+    ("expression", "value"),
     [
-        DiagMatrix(X.T * ONE),
-        HadamardProduct(X, X),
-        DiagonalOf(X.T * X),
-        HadamardPower(X, 2),
-        DiagonalMatrix(X.T * X),
+        (DiagMatrix(X.T * ONE), ZeroMatrix(d, d)),
+        (HadamardProduct(X, X), ONE * DiagonalOf(S).T),
+        (HadamardPower(X, 2), ONE * DiagonalOf(S).T),
+        (DiagonalOf(X.T * X), n * DiagonalOf(S)),
     ],
     ids=str,
 )
-def test_random_ones_are_refused(expression):
-    with pytest.raises(si.UnsupportedError, match="random"):
-        si.expect(expression)
+def test_random_ones_have_averages(expression, value):
+    assert si.expect(expression) == value
 
 
 def test_rounded_numbers_inside_are_refused():
@@ -118,7 +116,7 @@ PRINTED = {
         "n 1_dᵀ S 1_d",
         r"n \mathbf{1}_{d}^{\top} S \mathbf{1}_{d}",
     ),
-    "entrywise": (HadamardProduct(A, B) * X.T * X, "n (A ∘ B) S", r"n \left(A \circ B\right) S"),
+    "entrywise": (HadamardProduct(A, B) * X.T * X, "n hadamard(A, B) S", r"n \left(A \circ B\right) S"),
 }
 
 

@@ -164,7 +164,7 @@ class Explicit:
         InputError
             If it is none.
         """
-        found = self._whole(sympy.sympify(value))
+        found = self._whole(value) if isinstance(value, sympy.Basic) else value
         if found is None or found < 1:
             raise InputError(f"the size {value} is {found if found is not None else 'no number'} here")
         return found

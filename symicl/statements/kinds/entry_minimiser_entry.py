@@ -117,7 +117,7 @@ def row_of(part: Sequence[Any], early: ClosedForm | None, given: Hypotheses) -> 
 
 
 def form_of(square: EntrySquares, node: Callable[[ClosedForm], int]) -> list[Any]:
-    """What is squared, as the checkers take it."""
+    """The root of a square, as the checkers take it."""
     names = {i: k for k, i in enumerate(square.over)}
     form = []
     for coefficient, found in square.root:

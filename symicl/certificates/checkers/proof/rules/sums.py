@@ -18,7 +18,7 @@ def base(i):
 
 
 def at_place(i, place):
-    """What `place` is for a coordinate, or the partner of that."""
+    """`place` for a coordinate, its partner for the partner of one."""
     return place if i >= 0 else ~place
 
 
