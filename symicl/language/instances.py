@@ -37,7 +37,7 @@ def instances(symbols: Iterable[Any], scope: Scope, *, extreme: bool = False) ->
             sizes = sizes | {bound.symbol: sizes[bound.symbol] + _least(bound, sizes) - 1}
         return sizes
 
-    for values in small_instances(wanted, extreme=extreme, moved=moved):
+    for values in small_instances(wanted, extreme=extreme, moved=moved if used else dict):
         for bound in used:
             least = _least(bound, values)
             if values[bound.symbol] < least:
