@@ -48,6 +48,7 @@ def ejected(theorem: Theorem, to_run: str = "") -> dict[str, str]:
     for module in modules:
         if module not in names:
             inside = module.removeprefix(f"{PROOFS}.{paper}.").replace(f"{CHECKS}.{paper}.", "experiments.")
+            inside = inside.removeprefix(f"{PROOFS}.")  # of another paper
             names[module] = f"{result}_parts.{inside}"
     texts = {}
     for module, source in sources.items():

@@ -77,7 +77,8 @@ def probes(id):
     if NOISELESS.keys() <= good.keys():
         yield {**good, **NOISELESS}
         yield {**good, **NOISELESS, "H": "diag(1,0)"}
-    if any(isinstance(symbol, MatrixExpr) for symbol in symbols.values()):
+    matrices = [symbol for symbol in symbols.values() if isinstance(symbol, MatrixExpr)]
+    if any(str(size) == "d" for symbol in matrices for size in symbol.shape):  # from which d is read off
         yield {name: value for name, value in good.items() if name != "d"}
 
 
