@@ -7,6 +7,7 @@ import pytest
 import sympy
 
 import symicl as si
+from oracle.diagonal_parts import case as diagonal_case
 from symicl.certificates.checkers.command import main as check_certificates
 from symicl.numeric import LossGradient
 from symicl.statements.entrywise_prompts import instances
@@ -105,3 +106,13 @@ def test_a_covariance_of_the_task_meets_the_signs_of_tokens(model, tmp_path):
     file = tmp_path / "signs.certificate.jsonl"
     file.write_text(str(si.certificate(optimum)))
     assert check_certificates([str(file)]) == 0
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_diagonals_by_going_through_all_signs(seed):
+    try:
+        found, right = diagonal_case(seed)
+    except si.UnsupportedError as error:
+        assert "entrywise product" in str(error)
+        return
+    assert found == right
