@@ -37,18 +37,13 @@ OTHERS = {
     "orthogonal ensemble": {"covariates": si.gaussian("Z", (n, d)) * si.goe("G", d), "test": si.gaussian("x", d)},
 }  # fmt: skip
 TASKS = {name: {"covariates": X} for name, X in COVARIATES.items()} | OTHERS
-ENTRYWISE = {"signs", "uniform", "sparse signs", "moments"}
 
 
 @pytest.mark.parametrize("law", TASKS)
 @pytest.mark.parametrize("model", [si.OneStepGD(), si.LinearSelfAttention()])
 def test_both_engines_have_the_same_loss(law, model):
     task = si.LinearRegression(**TASKS[law])
-    if law in ENTRYWISE and isinstance(model, si.LinearSelfAttention):
-        with pytest.raises(UnsupportedError, match="entrywise product"):
-            compare_losses(own_theorem(task=task, model=model))
-    else:
-        assert compare_losses(own_theorem(task=task, model=model)) == 4
+    assert compare_losses(own_theorem(task=task, model=model)) == 4
 
 
 class Mistaken(si.GaussianRegression):
