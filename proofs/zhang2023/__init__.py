@@ -1,4 +1,4 @@
 """Zhang, Frei, Bartlett (2023): trained linear attention learns linear models."""
 
-results = ("optimum",)
+results = ("optimum", "test_risk")
 """The files with its theorems, in the paper's order."""

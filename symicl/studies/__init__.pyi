@@ -37,6 +37,7 @@ from .regression.result import TrainResult as TrainResult
 from .regression.schedule import Schedule as Schedule
 from .regression.stated_minimum import StatedMinimumResult as StatedMinimumResult
 from .regression.statement import Reads as Reads
+from .regression.tested import TestedElsewhere as TestedElsewhere
 from .runtime.packages import require_training_packages as require_training_packages
 from .sample_means import Agreement as Agreement
 from .sample_means import SampleMean as SampleMean

@@ -96,7 +96,7 @@ class Certificate:
         for field in [f for f in entry if f not in PROSE]:
             for what, value in self._field(at, entry, field):
                 yield f"{field}: {what}", {**entry, field: value}
-            if (rule, field) not in CLAIMS_MORE:
+            if (rule, field) not in CLAIMS_MORE and (field != "given" or entry[field]):
                 yield f"{field}: left out", {k: v for k, v in entry.items() if k != field}
         yield "another field", {**entry, "reason": "trust me"}
         zeros = entry.get("print") == 0 and rule in ("sum", "product")  # 0 + 0 is 0 · 0
@@ -174,6 +174,9 @@ class Certificate:
                 # What is odd in one letter is left out, which may be odd in the next one, too.
                 same |= {self.prints.get(before["of"])}
             same |= {self.prints.get(entry["cancelled"])} if field == "of" and "cancelled" in entry else set()
+            # The trace of a number is that number, and a value is equal to itself.
+            same |= {entry["print"]} if rule == "trace" else set()
+            same |= {self.prints.get(entry[side]) for side in ("left", "right")} if rule == "equal" else set()
             changes = self._reference(at, value, same)
             yield from (change for change in changes if 0 not in same or change[0] != "another value")
         elif (rule, field) == ("sign", "of"):

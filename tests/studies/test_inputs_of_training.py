@@ -18,6 +18,7 @@ from symicl.sweeps import inputs_of
 
 ONE = "[[2,1],[1,3]]"
 PLAIN = {"n": "8", "d": "2", "sigma2": "1/2", "H": ONE, "Psi": "[[1,0],[0,2]]", "beta_star": "[1,-1]"}
+PRIORS = {name: value for name, value in PLAIN.items() if name != "beta_star"}
 SEQUENCES = {"d": "4", "T": "8", "law": "gaussian", "scale": "1"}
 GOOD = {
     "mahankali2023.isotropic": {"n": "6", "d": "3", "sigma2": "1/2"},
@@ -26,7 +27,7 @@ GOOD = {
     "zhang2024.gd_beta": PLAIN,
     "zhang2024.ltb": PLAIN,
     "zhang2024.lsa_gap": PLAIN,
-    "zhang2024.bayes": {name: value for name, value in PLAIN.items() if name != "beta_star"},
+    "zhang2024.bayes": PRIORS,
     "zhang2024.gradient_flow": {"n": "8", "d": "2", "H": ONE},
     "zheng2024.limit": SEQUENCES,
     "zheng2024.capability": {**SEQUENCES, "T_test": "7"},
@@ -36,6 +37,7 @@ GOOD = {
     "sander2024.unitary": {"d": "3", "H": "3", "T": "4"},
     "sander2024.orthogonal": {"d": "4", "H": "2", "T": "4"},
     "sander2024.positions": {"d": "3", "T": "4"},
+    "wu2023.excess": {"n": "8", "d": "2", "sigma2": "1/2", "psi": "1/3", "H": ONE},
     "zhang2023.optimum": {"n": "8", "d": "2", "Lambda": ONE},
     "attention.centred": {"n": "6", "d": "3", "sigma2": "1/2"},
     "li2024.retrieval": {"n": "6", "d": "3", "alpha": "1/2", "sigma2": "1/2"},
@@ -44,6 +46,7 @@ GOOD = {
     "tokens.kurtosis": {"n": "6", "d": "3", "sigma2": "1/2", "kappa": "5"},
     "tokens.sphere": {"n": "6", "d": "3", "sigma2": "1/2"},
     "tokens.elliptical": {"n": "6", "d": "3", "sigma2": "1/2", "q": "3/2"},
+    "zhang2023.test_risk": {"n": "8", "m": "5", "d": "2", "Lambda": ONE, "w": "[1,-1]"},
 }
 """Inputs that every theorem takes; each probe changes one or two of them."""
 WHOLE = ("0", "1", "2", "3", "-1", "1/2", "2.5", "1000")
@@ -53,12 +56,12 @@ COVARIANCE = (
     "[[1,2]]", "[1,2]", "diag(1,1,1)",
 )  # fmt: skip
 PROBES = {
-    **dict.fromkeys(("n", "d", "T", "T_test", "T_max", "H"), WHOLE),
-    **dict.fromkeys(("sigma2", "scale"), NUMBER),
+    **dict.fromkeys(("n", "m", "d", "T", "T_test", "T_max", "H"), WHOLE),
+    **dict.fromkeys(("sigma2", "scale", "psi", "q"), NUMBER),
     **dict.fromkeys(("Sigma", "H of a matrix", "Psi", "Lambda"), COVARIANCE),
     **dict.fromkeys(("q", "kappa", "alpha"), NUMBER),
     **dict.fromkeys(("R", "weights"), COVARIANCE),
-    "beta_star": ("[0,0]", "[1,2,3]", "[1]", "2"),
+    **dict.fromkeys(("beta_star", "w"), ("[0,0]", "[1,2,3]", "[1]", "2")),
     "law": ("gaussian", "rademacher", "sparse", "uniform", "ones", "cauchy"),
     "target": ("linear", "cubic", "abs", "leaky_relu", "tanh"),
 }

@@ -1,0 +1,1 @@
+"""Experiments on the theorems of Wu et al. (2023)."""
