@@ -137,7 +137,7 @@ def read_scalar(expression: sympy.Expr) -> Polynomial:
         refuse_foreign(expression)
         raise UnsupportedError(
             f"the single entry {expression} of a random matrix is not supported here; write it as a bilinear form "
-            "e.T*M*f with vectors e and f, or average it by expect()"
+            "e.T*M*f with vectors e and f; expect() averages polynomials in entries"
         )
     if not isinstance(expression, sympy.Expr) or isinstance(expression, sympy.Lambda):
         raise InputError(f"{expression} is neither a scalar nor a matrix expression")
