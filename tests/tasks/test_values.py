@@ -80,7 +80,6 @@ REFUSED = [
     ("Sigma", ScaledIdentity(0), "not positive definite"),
     ("Sigma", [[1, 2]], "1×2"),
     ("Sigma", [[1, 2], [3]], "equal length"),
-    ("Sigma", [1, 2], "equal length"),
     ("Sigma", [], "must be a matrix"),
     ("Sigma", [[]], "equal length"),
     ("Sigma", 5, "must be a matrix"),
@@ -95,7 +94,7 @@ REFUSED = [
     ("Sigma", np.array([[1.0, np.inf], [np.inf, 1.0]]), "finite number"),
     ("Sigma", np.array([[1, 1j], [-1j, 1]]), "finite number"),
     ("Sigma", np.ones((2, 2, 2)), "finite number"),
-    ("Sigma", np.array(["a", "b"]), "equal length"),
+    ("Sigma", np.array(["a", "b"]), "not a finite number"),
     ("Sigma", np.eye(3), "v is 2×1, but d = 3"),
     ("v", [1, 2, 3], "v is 3×1, but d = 2"),
     ("v", [[1, 2]], "1×2"),
@@ -145,3 +144,8 @@ def test_a_symmetric_symbol_may_be_singular_but_not_indefinite():
     assert exact_values(symbols, {"Psi": [[1, 1], [1, 1]]})
     with pytest.raises(si.InputError, match="negative eigenvalue"):
         exact_values(symbols, {"Psi": [[1, 2], [2, 1]]})
+
+
+def test_a_row_of_numbers_is_the_diagonal_of_a_covariance():
+    found = exact_values(SYMBOLS, GOOD | {"Sigma": [1, 2]})
+    assert matrix_entries(found[Sigma]) == [[1, 0], [0, 2]]
