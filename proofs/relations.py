@@ -40,12 +40,20 @@ def relations() -> Iterator[Specialisation]:
         H=letter(preconditioned, "Sigma"),
         Psi=letter(preconditioned, "Psi"),
     )
+    wu = "wu2023.excess"
     yield special(
-        "zhang2023.optimum",
+        wu,
         gd_beta,
         {"loss": "risk", "preconditioner": "Gamma"},
+        H=letter(wu, "H"),
+        Psi=letter(wu, "psi") * one,
+    )
+    yield special(
+        "zhang2023.optimum",
+        wu,
+        {"loss": "loss", "preconditioner": "preconditioner"},
         H=letter("zhang2023.optimum", "Lambda"),
-        Psi=one,
+        psi=Integer(1),
         sigma2=Integer(0),
     )
     yield special(isotropic, elliptical, both, q=Integer(1))
