@@ -1,8 +1,8 @@
-"""One step of gradient descent, trained on tokens with heavy tails, takes the derived step.
+"""Linear self-attention, trained on tokens with heavy tails, takes the derived step.
 
-Setting     A preconditioner, by Adam on fresh prompts: coordinates of x independent with variance 1 and fourth
+Setting     All weights of one layer, by Adam on fresh prompts: coordinates of x independent with variance 1 and fourth
             moment κ, on few values, w ~ N(0, I_d), yᵢ = ⟨w, xᵢ⟩ + εᵢ.
-Measured    The exact excess loss e = L(θ) − L* of the trained preconditioner, and K(θ) beside the derived K* = ηI.
+Measured    The exact excess loss e = L(θ) − L* of the trained weights, and K(θ) beside the derived K* = ηI.
 Why it      The step of Gaussian coordinates, κ = 3, and that of elliptical tokens of the same fourth moment, are told
 could fail  apart by exact distances.
 """

@@ -36,13 +36,11 @@ TRUE_AGAIN = {
 FALSE_HERE, TRUE_HERE = (
     {("li2024.retrieval", "d → ∞ as well")},
     {
-        ("tokens.kurtosis", "every → every stationary point"),
         ("wu2023.excess", "every → every stationary point"),
     },
 )
 """Changes that are otherwise in one theorem: a limit that depends on d, and a convex loss."""
 OPEN = {
-    ("tokens.kurtosis", "attained → attained once"),
     ("zhang2024.gd_beta", "attained → attained once"),
     ("zhang2024.gd_beta", "every → every stationary point"),
     ("zhang2024.gd_beta", "all weights → those with beta = 0"),

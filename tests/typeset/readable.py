@@ -8,6 +8,7 @@ from fractions import Fraction
 import flint
 import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr
+from sympy.matrices.expressions.diagonal import DiagonalMatrix
 
 from symicl.algebra import ClosedForm, SymmetricMatrix, read_form
 from symicl.language.declarations import Declarer
@@ -128,6 +129,8 @@ def meant(expression, values):
         return arguments[0].inv()
     if isinstance(expression, sympy.Pow | sympy.MatPow):
         return arguments[0] ** arguments[1]
+    if isinstance(expression, DiagonalMatrix):
+        return sympy.diag(*arguments[0].diagonal())
     assert isinstance(expression, sympy.Add | sympy.Mul | sympy.MatAdd | MatMul), type(expression)
     total = arguments[0]
     for argument in arguments[1:]:

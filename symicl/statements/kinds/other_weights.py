@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from symicl.algebra import COLS, PARTNER, ROWS, ClosedForm, homogeneous
+from symicl.algebra import COLS, DIAGONAL_PART, PARTNER, ROWS, ClosedForm, homogeneous
 from symicl.certificates import Attained
 from symicl.statements.comparison import Comparison
 from symicl.statements.kinds.instances import falls_below
@@ -63,6 +63,11 @@ def above_the_least(found: Attained) -> str | None:
     """An instance, in words, where zero weights have a larger loss than the least one."""
     nothing = {a: ClosedForm.zero(ROWS[a], COLS[a]) for a in found.weights}
     parameters: dict[int, Any] = {a: value.substitute(nothing) for a, value in found.parameters.items()}
-    there = found.optimum.loss.closed_form.substitute(parameters)
-    at = falls_below((found.optimum.closed_form - there).expr)
+    loss = found.optimum.loss.closed_form
+    zero = [a for a, value in parameters.items() if not value]
+    gone = {*zero, *(PARTNER[a] for a in zero)}
+    # The diagonal of a product of which a factor is zero.
+    parts = {a for a in loss.letters() & DIAGONAL_PART.keys() if not gone.isdisjoint(DIAGONAL_PART[a])}
+    parameters |= {a: ClosedForm.zero(ROWS[a], COLS[a]) for a in parts}
+    at = falls_below((found.optimum.closed_form - loss.substitute(parameters)).expr)
     return at and f"{at}, as the least loss less that of the prediction 0"
