@@ -246,7 +246,7 @@ def the_least_value_of_entries_is_another_one(file, by):
     again(file, entry, value=times(file, by, entry["value"]))
 
 
-@forgery(REFUSED, "a value depends on entries or weights|not seen to be positive", U)
+@forgery(REFUSED, "what it follows from is not known to vanish", U)
 def weights_of_early_positions_are_said_to_be_fixed(file):
     """What is left is said for one sum of their squares, as if that was a number."""
     entry = file.one(ENTRIES)

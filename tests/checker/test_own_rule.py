@@ -17,6 +17,8 @@ from symicl.certificates import recording
 from symicl.statements import CertificateWriter, Recorder
 
 PACKAGE = Path(si.__file__).parent
+ELSEWHERE = {"inverses rewritten"}
+"""Rules of other rooms, which are no averages; they are there once their room is."""
 n = si.dims("n")
 x = sympy.Symbol("x", real=True)
 
@@ -66,6 +68,6 @@ def test_the_table_of_rules_is_complete_and_its_files_exist():
         rules |= set(re.findall("`([^`]*)`", rule))
         files += [PACKAGE / "expectation" / name for name in re.findall("`([^`]*)`", f"{computed} {by}")]
         files += [PACKAGE / "certificates" / name for name in re.findall("`([^`]*)`", f"{checker} {engine}")]
-    assert rules == set(WRITERS)
+    assert rules == set(WRITERS) - ELSEWHERE
     assert len(files) > 10
     assert [str(file) for file in files if not file.exists()] == []

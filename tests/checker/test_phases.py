@@ -34,7 +34,7 @@ from symicl.expectation.phases.terms import Data, Entry, Position, Term
 from symicl.statements import all_theorems
 
 RECOMPUTED = {
-    "zheng2024.limit": (27, 43, 14), "zheng2024.capability": (4, 13, 1), "zheng2024.not_gd": (6, 16, 5),
+    "zheng2024.limit": (28, 46, 14), "zheng2024.capability": (4, 13, 1), "zheng2024.not_gd": (7, 16, 6),
     "zheng2024.stability": (2, 15, 2),
     "sander2024.augmented": (13, 33, 11), "sander2024.unitary": (5, 5, 0), "sander2024.orthogonal": (5, 5, 0),
     "sander2024.positions": (4, 4, 0),

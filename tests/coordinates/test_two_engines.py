@@ -38,7 +38,7 @@ def test_text(symicl):
     assert (code, err) == (0, "")
     verdict, second = out.splitlines()
     assert verdict.startswith("proved") and BAYES in verdict
-    assert "65 expectations agreed at 8 instances (91 of 91 moments in them proved for all sizes)" in second
+    assert "69 expectations agreed at 8 instances (95 of 95 moments in them proved for all sizes)" in second
     assert "loss agreed at 4 instances" in second
 
 
@@ -50,7 +50,7 @@ def test_json(symicl):
         assert {"id", "verdict", "seconds", "certificate", "engines"} <= document.keys()
         assert document["engines"]["words"]["verdict"] == "proved"
     bayes, sequences = (document["engines"]["entrywise"] for document in documents)
-    assert bayes["expectations"] == 65 and bayes["grid_proved_moments"] == bayes["moments"] == 91
+    assert bayes["expectations"] == 69 and bayes["grid_proved_moments"] == bayes["moments"] == 95
     assert {"n": 2, "d": 3} in bayes["instances"] and bayes["loss_instances"] == 4
     assert sequences["expectations"] == 6
     assert sequences["grid_proved_moments"] == sequences["moments"] == 2

@@ -155,8 +155,7 @@ def _exponents(step) -> None:
 
     step.check("at $t=T$ it is zero: the term of $e_T$ is the target", relative(T), closed_form(0))
     step.check(
-        r"the term of $p_t$ times the conjugate of that of $p_s$ is $\lambda^{2(t-s)}$, whose mean has the real part "
-        r"$G_{ts}$",
+        r"the term of $p_t$ times the conjugate of that of $p_s$ is $\lambda^{2(t-s)}$",
         relative(t) - relative(s),
         (t - s) * 2,
         rule="the exponents of the forward pass",
