@@ -40,6 +40,15 @@ def relations() -> Iterator[Specialisation]:
         H=letter(preconditioned, "Sigma"),
         Psi=letter(preconditioned, "Psi"),
     )
+    mismatch = "letey2025.mismatch"
+    yield special(
+        gd_beta,
+        mismatch,
+        {"risk": "risk"},
+        H=letter(gd_beta, "H"),
+        Psi=letter(gd_beta, "Psi"),
+        Omega=letter(gd_beta, "Psi"),
+    )
     wu = "wu2023.excess"
     yield special(
         wu,

@@ -50,6 +50,8 @@ class Equation:
 
 MAX_LINE_WIDTH = 60
 """Rough number of visible characters after which a sum is broken."""
+MAX_TERM_WIDTH = 75
+"""Rough number of visible characters after which a product is broken inside its parentheses."""
 LONG_LEFT_SIDE = 20
 """Rough number of visible characters from which a left side may stand on a line of its own."""
 
@@ -111,7 +113,7 @@ def display(formula: Any, *, where: str = "") -> str:
         LaTeX that explains a letter of the formula and is displayed behind it.
     """
     left = formula.head if isinstance(formula, Equation) else ""
-    terms = signed_terms(formula.right if isinstance(formula, Equation) else formula)
+    terms = _broken(signed_terms(formula.right if isinstance(formula, Equation) else formula))
     lines: list[list[str]] = [[]]
     width = _visible(left)
     if width > LONG_LEFT_SIDE and width + _visible(terms[0]) > MAX_LINE_WIDTH:
@@ -139,6 +141,18 @@ def display(formula: Any, *, where: str = "") -> str:
         rows[-1] += ","
         rows.append("&\\quad " + where)
     return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+
+def _broken(terms: list[str], depth: int = 1) -> list[str]:
+    """The terms, those that no line holds cut before the signs in their parentheses, the outer ones first."""
+    found = []
+    for term in terms:
+        if depth > 2 or _visible(term) <= MAX_TERM_WIDTH:
+            found.append(term)
+            continue
+        first, *others = pieces(term, depth)
+        found += _broken([first, *(piece[0] + piece[2:] for piece in others)], depth + 1)
+    return found
 
 
 def _visible(text: str) -> int:

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import sympy
 
 import symicl as si
 from proved import derivation_of
@@ -83,7 +84,8 @@ def test_katex_accepts_every_formula(theorem, derivations):
 
 NAMES = {
     "n": "N", "d": r"\mathsf{d}", "sigma2": r"\nu", "H": r"\Lambda", "Sigma": r"\mathbf{S}", "Psi": r"\Omega",
-    "beta_star": r"\mathbf{w}_{0}", "T": r"\mathsf{T}", "T_max": r"\bar{T}",
+    "beta_star": r"\mathbf{w}_{0}", "T": r"\mathsf{T}", "Omega": r"\Phi",
+    "T_max": r"\bar{T}",
 }  # fmt: skip
 RENAMED = Typesetting(Notation.of(NAMES), Style.eigen)
 VARIANTS = [Typesetting(style=style) for style in Style]
@@ -202,3 +204,12 @@ def test_long_sums_are_broken():
     assert display(loss).startswith(r"\begin{align*}")
     assert display(loss).count(r"\\") >= 2
     assert loss._repr_latex_() == loss.latex()
+
+
+def test_wide_products_are_broken_inside_their_parentheses():
+    sums = [si.matrix(name, (d, d)) for name in "ABCDEFGK"]
+    long = sympy.Mul(n, sympy.Add(*(sympy.Trace(M * Sigma * M.T * Sigma * M) for M in sums)), evaluate=False)
+    lines = display(long).split(r"\\")
+    assert len(lines) > 1 and all("+" in line for line in lines[1:])
+    joined = re.sub(r"[&\s]|\\quad|\\\\", "", display(long))
+    assert joined == r"\begin{align*}" + re.sub(r"\s", "", formula_latex(long)) + r"\end{align*}"

@@ -40,6 +40,7 @@ GOOD = {
     "wu2023.excess": {"n": "8", "d": "2", "sigma2": "1/2", "psi": "1/3", "H": ONE},
     "zhang2023.optimum": {"n": "8", "d": "2", "Lambda": ONE},
     "attention.centred": {"n": "6", "d": "3", "sigma2": "1/2"},
+    "letey2025.mismatch": {**PRIORS, "Omega": "[[2,0],[0,1]]"},
     "li2024.retrieval": {"n": "6", "d": "3", "alpha": "1/2", "sigma2": "1/2"},
     "li2025.gating": {"n": "2", "d": "2", "sigma2": "1/2", "weights": "[1,1/2]"},
     "tokens.correlated": {"n": "2", "d": "2", "sigma2": "1/2", "R": ONE},
@@ -58,7 +59,7 @@ COVARIANCE = (
 PROBES = {
     **dict.fromkeys(("n", "m", "d", "T", "T_test", "T_max", "H"), WHOLE),
     **dict.fromkeys(("sigma2", "scale", "psi", "q"), NUMBER),
-    **dict.fromkeys(("Sigma", "H of a matrix", "Psi", "Lambda"), COVARIANCE),
+    **dict.fromkeys(("Sigma", "H of a matrix", "Psi", "Omega", "Lambda"), COVARIANCE),
     **dict.fromkeys(("q", "kappa", "alpha"), NUMBER),
     **dict.fromkeys(("R", "weights"), COVARIANCE),
     **dict.fromkeys(("beta_star", "w"), ("[0,0]", "[1,2,3]", "[1]", "2")),

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 from symicl.numeric import evaluate
-from symicl.statements import Theorem, show, stated_values, task_values
+from symicl.statements import Theorem, show, task_values
 from symicl.studies.curves import Curve, Panel
 from symicl.studies.evidence import MIN_RUNS
 from symicl.studies.kinds.defaults import sized_numbers
@@ -42,7 +42,7 @@ class TestedElsewhere(Study):
     law : PromptTask
         Of the test, in symbols of the theorem.
     quantity : str
-        The stated loss under that law.
+        The stated loss under that law, a state or a corollary without special cases.
     cases : callable
         From the exact values of the inputs to those of each case, by a number at which it is drawn: the inputs
         themselves first, and others that leave the law of training alone.
@@ -133,7 +133,7 @@ class TestedWork(PanelWork):
                 self.tested.append((run, x, found))
 
     def _stated(self, values: Values) -> Any:
-        return stated_values(self.study.theorem, values)[self.study.quantity]
+        return evaluate(self.study.theorem.claims[self.study.quantity], values)
 
     def grounds(self) -> Grounds:
         """The training is not contradicted, enough models were tested, and wrong losses were told apart."""

@@ -1,0 +1,1 @@
+"""Experiments on the theorems of Letey et al. (2025)."""
