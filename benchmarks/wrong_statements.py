@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from symicl.algebra import ClosedForm
 from symicl.statements import Derivation, Theorem, all_theorems, compare, judge_propositions
 from symicl.statements.mutate import FORMULA, SORTS, mutants, wrong_propositions
 
@@ -38,7 +39,9 @@ def attack(theorem: Theorem, derivation: Derivation | None = None) -> tuple[Coun
     """Outcomes over all wrong versions of closed forms, and those that were not refuted."""
     found, outcomes, left = (derivation or theorem.derive()).found, Counter[str](), []
     for mutant in mutants(theorem):
-        outcome = compare(found[mutant.quantity], mutant.expression)
+        derived = found[mutant.quantity]
+        form = derived if isinstance(derived, ClosedForm) else derived.closed_form
+        outcome = compare(form, mutant.expression)
         outcomes[outcome.status] += 1
         if outcome.status != "refuted":
             left.append(

@@ -65,6 +65,7 @@ def relations() -> Iterator[Specialisation]:
         psi=Integer(1),
         sigma2=Integer(0),
     )
+    yield special("ahn2023.depth", "zhang2023.optimum", {"loss": "loss"}, "its one layer", Lambda=one)
     yield special(isotropic, elliptical, both, q=Integer(1))
     yield special(isotropic, "tokens.kurtosis", both, kappa=Integer(3))
     yield special(isotropic, "tokens.correlated", both, R=Identity(N))

@@ -37,6 +37,7 @@ GOOD = {
     "sander2024.unitary": {"d": "3", "H": "3", "T": "4"},
     "sander2024.orthogonal": {"d": "4", "H": "2", "T": "4"},
     "sander2024.positions": {"d": "3", "T": "4"},
+    "ahn2023.depth": {"n": "8", "d": "2"},
     "wu2023.excess": {"n": "8", "d": "2", "sigma2": "1/2", "psi": "1/3", "H": ONE},
     "zhang2023.optimum": {"n": "8", "d": "2", "Lambda": ONE},
     "attention.centred": {"n": "6", "d": "3", "sigma2": "1/2"},

@@ -1,0 +1,1 @@
+"""Numeric checks of Ahn et al. (2023)."""
