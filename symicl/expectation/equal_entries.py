@@ -28,7 +28,7 @@ from symicl.algebra import (
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.expectation.average_log import moments_field, write_average
 from symicl.expectation.entry_network import Network, averaged, even_partitions
-from symicl.expectation.moments import EvenMoments
+from symicl.expectation.moments import EvenMoments, check_moments
 
 ENTRIES = written(
     "independent entries",
@@ -156,7 +156,7 @@ def independent_entries(
     """
     given = (second, fourth, sixth, eighth)
     values = [sympy.nan if m is None else _moment(name, m) for m in given]
-    _check_moments(name, values)
+    check_moments(values, f"an entry of {name}")
     return _made(name, shape, "moments", values)
 
 
@@ -206,16 +206,3 @@ def _moment(name: str, value: Any) -> sympy.Expr:
     if found.has(sympy.Float) or found.has(RandomMatrix):
         raise InputError(f"a moment of {name} is {brief(value)}; give a symbol or an exact number")
     return found
-
-
-def _check_moments(name: str, moments: list[Any]) -> None:
-    """Refuse numbers that are moments of no law: E z² ≥ 0, and (E z^(2k))² ≤ E z^(2k−2) E z^(2k+2)."""
-    one, *known = [sympy.Integer(1), *moments]
-    chain = [one, *known]
-    if any(m.is_number and m is not sympy.nan and not m >= 0 for m in chain):
-        raise InputError(f"an even moment of {name} is negative")
-    for a, b, c in zip(chain, chain[1:], chain[2:], strict=False):
-        if all(m.is_number and m is not sympy.nan for m in (a, b, c)) and b**2 > a * c:
-            raise InputError(
-                f"{b} and {c} are moments of no number: for {name} the second one is at least {b**2 / a}"
-            )

@@ -46,7 +46,7 @@ from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.covariance import Covariance
 from symicl.expectation.entry_network import EntrywiseProduct
 from symicl.expectation.gaussian import Gaussian, integrate_one
-from symicl.expectation.moments import EvenMoments
+from symicl.expectation.moments import EvenMoments, check_moments
 from symicl.expectation.samples import set_partitions
 from symicl.expectation.scales_log import SquaredScales, write
 
@@ -286,10 +286,7 @@ def elliptical(
     for m in moments:
         if m is not sympy.nan and (m.has(sympy.Float) or m.has(RandomMatrix) or m.is_negative):
             raise InputError(f"{what} is {m}; give a symbol or an exact number ≥ 0")
-    chain = [sympy.Integer(1), *moments]
-    for a, b, c in zip(chain, chain[1:], chain[2:], strict=False):
-        if all(m.is_number and m is not sympy.nan for m in (a, b, c)) and b**2 > a * c:
-            raise InputError(f"{b} and {c} are moments of no scale: the second one is at least {b**2 / a}")
+    check_moments(moments, f"the scale of {name}")
     return _made(name, shape, "elliptical", cov, moments, sympy.nan)
 
 

@@ -213,6 +213,38 @@ def an_equality_where_there_is_none(log):
     log("inequality", claim="p", smaller=log.number(0), larger=square, shown=shown, equality=[[H, one]])
 
 
+def equal_everywhere(log, smaller, larger, **more):
+    gap = log("sum", parts=[larger, log("product", parts=[log.number(-1), smaller])])
+    shown = nonnegative(log, gap, ([larger], []))
+    log("inequality", claim="p", smaller=smaller, larger=larger, shown=shown, equality=[], **more)
+
+
+@case()
+def an_equality_for_all_values(log):
+    b, zero = log.scalar("b", at_least=0), log.number(0)
+    of = log("sum", parts=[b, zero])
+    shown = nonnegative(log, zero, ([zero], []))
+    log("inequality", claim="p", smaller=b, larger=of, shown=shown, equality=[])
+
+
+@case("the two sides differ somewhere")
+def an_equality_for_all_values_of_what_differs(log):
+    equal_everywhere(log, log.number(0), log.scalar("b", at_least=0))
+
+
+@case("it is not shown to be positive")
+def an_equality_for_all_values_that_is_strict(log):
+    zero = log.number(0)
+    equal_everywhere(log, zero, zero, strict=True)
+
+
+def test_an_equality_for_all_values_is_printed_as_one(checker, monkeypatch):
+    log = Log()
+    an_equality_for_all_values(log)
+    _, running = run(checker, log.entries, monkeypatch)
+    assert "b = b" in running.propositions[0]
+
+
 @case()
 def an_equality_and_what_is_assumed(log):
     """x² b ≥ 0 for b = c + 1, equal at x = 0."""

@@ -92,9 +92,32 @@ def too_many_entries(log):
     mean_of(log, ["zZ" * 6], moments=(1,) * 6)
 
 
-@case("no scale has these moments")
+@case("no law has these moments")
 def a_fourth_moment_below_the_square_of_the_second(log):
     entries(log, (1, "1/2"))
+
+
+@case()
+def moments_of_two_points(log):
+    """z² = 0 or 3."""
+    entries(log, (1, 3, 9, 27))
+
+
+@case("no law has these moments")
+def two_points_with_another_eighth_moment(log):
+    """No moment is too small for the two before it; the matrix of E z^(2i + 2j), i, j ≤ 2, has the determinant −1/5."""
+    entries(log, (1, 3, 10, "167/5"))
+
+
+@case("no law has these moments")
+def a_sign_with_another_sixth_moment(log):
+    """z² = 1, and so is z⁶."""
+    entries(log, (1, 1, 2))
+
+
+@case("no law has these moments")
+def moments_of_no_law_behind_one_that_is_not_known(log):
+    entries(log, (None, 2, 3, 4))
 
 
 @case("a symmetric matrix has equal entries")

@@ -201,7 +201,7 @@ def scales_that_are_no_square_matrix(log):
     log("letter", name="T", rows="d", cols=1, law={"moments": [log.number(1)]})
 
 
-@case("no scale has these moments")
+@case("no law has these moments")
 def a_fourth_moment_below_the_square_of_the_second(log):
     log.scalar("t", law={"moments": [log.number(1), log.number("1/2")]})
 

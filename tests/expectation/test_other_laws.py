@@ -9,6 +9,7 @@ from sympy.matrices.expressions import OneMatrix, Trace
 import symicl as si
 from oracle.gaussian import disagreement
 from symicl.errors import InputError, UnsupportedError
+from symicl.expectation import given_moments
 from symicl.tasks.two_points import points
 
 n, d = si.dims("n d")
@@ -115,7 +116,7 @@ def test_what_is_outside_is_named(call, words):
     [
         (lambda: si.independent_entries("x", d, second=2, fourth=3), "at least 4"),
         (lambda: si.independent_entries("x", d, fourth=2, sixth=3), "at least 4"),
-        (lambda: si.independent_entries("x", d, fourth=-1), "negative"),
+        (lambda: si.independent_entries("x", d, fourth=-1), "at least 1"),
         (lambda: si.independent_entries("x", d, fourth="3"), "give a number"),
         (lambda: si.independent_entries("x", (d, d, d)), "shape"),
         (lambda: si.independent_entries("x", 0), "size 0"),
@@ -166,6 +167,32 @@ def test_the_points_of_a_sampler_have_the_moments(moments):
 def test_moments_of_no_law_have_no_points(moments):
     with pytest.raises(InputError, match="no law has the moments"):
         points([Fraction(m) for m in moments])
+
+
+HANKEL = Fraction(167, 5)
+
+
+def test_numbers_that_are_moments_of_no_law_are_refused():
+    """No one is too small for the two before it, and the determinant of E z^(2i + 2j), i, j ≤ 2, is −1/5."""
+    with pytest.raises(InputError, match="orders 0 to 8 of an entry of x; the last one is at least 67/2"):
+        si.independent_entries("x", 2, fourth=3, sixth=10, eighth=HANKEL)
+    assert si.independent_entries("x", 2, fourth=3, sixth=10, eighth=HANKEL + Fraction(1, 10)).known[
+        3
+    ] == Fraction(67, 2)
+
+
+@pytest.mark.parametrize("moments", [{"second": 1, "fourth": 1, "sixth": 2}, {"second": 0, "fourth": 1}])
+def test_moments_behind_those_of_a_law_on_points_are_its_own(moments):
+    right = f"the last one is {moments['second']}$"
+    with pytest.raises(InputError, match=right):
+        si.elliptical("x", 3, **moments)
+    with pytest.raises(InputError, match=right):
+        given_moments(3, {2 * k: m for k, m in enumerate(moments.values(), 1)})
+
+
+def test_symbols_between_numbers_split_them():
+    q = si.scalar("q", positive=True)
+    assert si.elliptical("x", 3, second=1, fourth=q, sixth=2).known == (1, q, 2)
 
 
 def test_a_gap_in_the_moments_is_not_sampled():

@@ -125,6 +125,19 @@ def test_wrong_versions_of_them_are_refuted():
         assert "is false" in statement.comparison.counterexample()
 
 
+def test_an_equality_for_all_values_is_printed_and_certified_as_one(tmp_path, capsys):
+    one = Trace(H * Psi * H)
+    verdict = prove(lemma(Inequality(one, Trace(H * H * Psi), equality={})), record=True)
+    assert verdict.status == "proved", verdict.reason
+    assert "=" in verdict.statements[0].text and "≤" not in verdict.statements[0].text
+    file = tmp_path / "lemma.jsonl"
+    file.write_text(verdict.proof_log)
+    assert check_proof([file]) == 0, capsys.readouterr()
+    report = capsys.readouterr().out
+    assert "tr(H*H*Psi) = tr(H*H*Psi)" in report and "<=" not in report
+    assert prove(lemma(Inequality(one, 2 * one, equality={}))).status == "refuted"
+
+
 def test_without_evidence_they_are_undecided():
     for said in (BOUND, replace(DECAY, fastest=None)):
         verdict = prove(lemma(said))

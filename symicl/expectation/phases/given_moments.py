@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 
 from symicl.errors import InputError
+from symicl.expectation.moments import check_moments
 from symicl.expectation.phases.moments import ExchangeableLaw, Exponents, sorted_exponents
 
 
@@ -55,6 +56,11 @@ def given_moments(d: Any, moments: Mapping[Exponents | int, Any], *, symmetric: 
         expression or an exact number.
     symmetric : bool
         Let all moments with an odd exponent vanish that are not given.
+
+    Raises
+    ------
+    InputError
+        If a moment is no exact scalar, or the even ones of one coordinate are moments of no law.
     """
     table = {}
     for key, value in moments.items():
@@ -62,6 +68,9 @@ def given_moments(d: Any, moments: Mapping[Exponents | int, Any], *, symmetric: 
         if isinstance(value, float) or not isinstance(value, int | Fraction | sympy.Expr):
             raise InputError(f"the moment {key} is {value!r}; give a symbol or an exact number")
         table[exponents] = value
+    highest = max((k for k, *others in table if not others), default=0)
+    of_one = [table.get((k,), sympy.nan) for k in range(2, highest + 1, 2)]
+    check_moments([sympy.S(m) if isinstance(m, Fraction | int) else m for m in of_one], "a coordinate of x_1")
     return GivenMoments(d, tuple(sorted(table.items(), key=lambda item: item[0])), symmetric)
 
 

@@ -33,8 +33,8 @@ class Inequality(Concluded):
     strict : bool
         True for <.
     equality : dict, optional
-        Values of some symbols at which both are equal. Of a strict inequality it is only a place at which a
-        counterexample is looked for.
+        Values of some symbols at which both are equal; {} if they are equal for all values. Of a strict inequality it
+        is only a place at which a counterexample is looked for.
     given : tuple
         What it holds for, such as scalars that are > 0; see `MinimalExactlyWhere`.
     near : dict, optional
@@ -131,7 +131,7 @@ class Inequality(Concluded):
         shown, _ = writer.shown(self, claim, gap)
         smaller, larger = (writer.data(self.form(name, writer.claims)) for name in self.expressions)
         more: dict[str, Any] = {"strict": True} if self.strict else {}
-        if self.equality and not self.strict:
+        if self.equality is not None and not self.strict:
             more["equality"] = writer.pairs(self.replacements("equality"))
         writer.emit("inequality", claim=claim, smaller=smaller, larger=larger, shown=shown, **more)
 

@@ -158,15 +158,19 @@ def shown_to_be(log, shown, value, free=frozenset()):
     return log.where_text(all_said), sign
 
 
-def rule_inequality(log, claim, smaller, larger, shown, strict=False, equality=()):
+def rule_inequality(log, claim, smaller, larger, shown, strict=False, equality=None):
     """A <= B, or A < B if it is `strict`, for all values of their letters: B - A was shown to
-    be >= 0, or > 0. At the `equality`, a list of [letter, value], A = B."""
+    be >= 0, or > 0. At the `equality`, a list of [letter, value], A = B; if it is empty, this
+    is so for all values."""
     gap = log.sum(larger, log.product(log.number(-1), smaller))
     where, sign = shown_to_be(log, shown, gap)
     need(not strict or sign == ALWAYS, "it is not shown to be positive")
     log.spend(8 * log.weight(smaller, larger))
-    said = f"{log.text(smaller)} {'<' if strict else '<='} {log.text(larger)}{where}"
-    equal = equal_at(log, gap, log.bounds[shown][1], equality)
+    always = equality == []
+    need(not always or log.same(gap, log.number(0)), "the two sides differ somewhere")
+    relation = "=" if always else "<" if strict else "<="
+    said = f"{log.text(smaller)} {relation} {log.text(larger)}{where}"
+    equal = equal_at(log, gap, log.bounds[shown][1], equality or ())
     log.said(claim, said + f"; they are equal{equal}" * bool(equal))
 
 

@@ -6,8 +6,9 @@ has the factor t. No other letter depends on T.
 """
 
 from collections import namedtuple
+from fractions import Fraction
 
-from ...reading import need, readable
+from ...reading import bits, need, readable
 from ..values import ONE, Value
 from ..words import SCALAR
 
@@ -53,8 +54,7 @@ def scales_of(log, raw, size, symmetric):
     """The law of a letter T: its `moments`, each the id of a scalar or 0 if it is not known,
     or a `sphere`, the id of the square of the radius, and the `size` of its space.
 
-    Numbers are moments of some t >= 0 by Hankel's inequalities of order 2; the letters in
-    them, which are returned, are not random.
+    The letters in them, which are returned, are not random.
     """
     need(symmetric and size[0] == size[1], "squared scales are no diagonal matrix")
     if raw.keys() == {"sphere", "size"}:
@@ -86,11 +86,29 @@ def moments_of(log, raw):
     ids = log.read_as("list", raw)
     readable(len(ids) <= MAX_MOMENTS, "there are more moments than the limit")
     moments = [log.read_node(i) if i != 0 else None for i in ids]
-    numbers = [m and constant(m) for m in (log.number(1), *moments)]
-    for a, b, c in zip(numbers, numbers[1:], numbers[2:], strict=False):
-        apart = None in (a, b, c) or b * b <= a * c
-        need(apart, "no scale has these moments")
-    return moments, numbers_in(log, [m for m in moments if m])
+    inner, run = numbers_in(log, [m for m in moments if m]), []
+    for m in (log.number(1), *moments):
+        number = m and constant(m)
+        run = [] if number is None else [*run, number]
+        log.spend(len(run) ** 2 * sum(map(bits, run)) // 100)
+        need(is_moment_sequence(run), "no law has these moments")
+    return moments, inner
+
+
+def is_moment_sequence(series):
+    """True if numbers are the integrals of 1, t, t^2, ... by some measure on t >= 0.
+
+    By Stieltjes: S = sum m_k z^k is s/(1 - z S') for a series S' of the same kind, where s >= 0
+    is the first of the numbers, and S is 0 if s is. That is to say that the matrices m_(i + j)
+    and m_(i + j + 1) are positive semidefinite, and that a law on few points is one.
+    """
+    while series and series[0] > 0:
+        inverse = [1 / Fraction(series[0])]
+        for k in range(1, len(series)):
+            total = sum(series[j] * inverse[k - j] for j in range(1, k + 1))
+            inverse.append(-total / series[0])
+        series = [-series[0] * x for x in inverse[1:]]
+    return not any(series)
 
 
 def numbers_in(log, values):
