@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import mul
 from typing import Any
 
 from symicl.algebra import ONE, PARTNER, ClosedForm, closed_form, letter, size_of
 from symicl.certificates.operations import OperationLog
 from symicl.certificates.recorder import Recording
-from symicl.theory import Optimum
+from symicl.theory import JointEquations, Optimum
 
 
 class MinimumLog(OperationLog):
@@ -28,6 +29,10 @@ class MinimumLog(OperationLog):
 
     def minimum(self, claim: str, optimum: Optimum, *, known: bool = False) -> int:
         """Write a minimum; one that is written with another claim is taken if it may be a known one."""
+        if optimum.certificate.joint is not None and optimum.attained == "lower bound":
+            return self.emit(
+                "joint_minimum", claim=claim, **self._jointly(optimum, optimum.certificate.joint)
+            )
         fields = self._fields_of_minimum(optimum)
         key = tuple(sorted(fields.items()))
         if not known or key not in self._minima:
@@ -54,6 +59,35 @@ class MinimumLog(OperationLog):
             "power": self.node(optimum.target_power),
             "explained": self.node(optimum.explained),
             "value": self.node(optimum.closed_form),
+        }
+
+    def _jointly(self, optimum: Optimum, joint: JointEquations) -> dict[str, Any]:
+        """Over K and the coefficients of several functions together, with letters for them."""
+        problem, task, equation = optimum.problem, optimum.loss.task, optimum.problem.normal_equation
+        unknowns = [ClosedForm.of(k) for k in joint.numbers]
+        power = task.expectation(task.target() * task.target())
+        explained = power - joint.candidate + sum(map(mul, joint.normals, unknowns), closed_form(0))
+        rows = [
+            [self.letters.id(k), self.data(best), self.data(normal), self.node(direction)]
+            for (k, best), normal, direction in zip(
+                joint.numbers.items(), joint.normals, joint.directions, strict=True
+            )
+        ]
+        if equation is not None and optimum.solution is not None:
+            K = ClosedForm.of(problem.unknown)
+            explained = explained + (equation.T @ K).trace()
+            at, direction = self.node(optimum.solution), self.data(problem.coefficient - K)
+            rows.append([self.letters.id(problem.unknown), at, self.node(equation), direction])
+        value = self.data(optimum.closed_form)
+        self.remember(optimum.closed_form, value)
+        return {
+            "loss": self.node(optimum.loss.closed_form),
+            "candidate": self.node(joint.candidate),
+            "square": self.node(joint.distance),
+            "normals": rows,
+            "power": self.node(power),
+            "explained": self.data(explained),
+            "value": value,
         }
 
     def _as_multiple(self, optimum: Optimum, number: ClosedForm) -> dict[str, int]:

@@ -74,6 +74,7 @@ from .eigenvalues import EigenvalueForm as EigenvalueForm
 from .eigenvalues import in_eigenvalues as in_eigenvalues
 from .heads.head_count import HeadCount as HeadCount
 from .heads.head_count import head_count as head_count
+from .joint_equations import JointEquations as JointEquations
 from .landscape import StationaryPoint as StationaryPoint
 from .landscape import profile as profile
 from .landscape import recognise as recognise

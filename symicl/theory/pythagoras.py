@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symicl.algebra import ONE, ClosedForm, closed_form, letter
+from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
+from symicl.theory.joint_equations import JointEquations, joint_equations
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.normal_equations import MatrixEquation
 from symicl.typeset import Equation, display
@@ -32,11 +33,14 @@ class Pythagoras:
         E[(f_θ − f_K)²].
     remainder : ClosedForm
         L(θ) − R(K) − distance; zero at the optimum.
+    joint : JointEquations or None
+        The same with letters for the coefficients of several features.
     """
 
     candidate_loss: ClosedForm
     distance: ClosedForm
     remainder: ClosedForm
+    joint: JointEquations | None = None
 
     def __repr__(self) -> str:
         return f"Pythagoras({len(self.distance)} terms in the distance)"
@@ -49,21 +53,6 @@ class Pythagoras:
         return "\n".join(
             [rf"\[{identity}\]", display(Equation(r"\mathbb{E}[(f_\theta-f_K)^{2}]", self.distance))]
         )
-
-
-def _mean_square_distance(problem: LiftedProblem) -> ClosedForm:
-    """E[(f_θ − f_K)²], the mean of a square of polynomials: coefficients of summands are put in afterwards."""
-    numbers = {
-        letter(f"number {i} of the prediction", ONE, ONE): s.coefficient
-        for i, s in enumerate(problem.summands, 1)
-    }
-    offset = problem.offset
-    if numbers:
-        parts = (ClosedForm.of(k) * s.function for k, s in zip(numbers, problem.summands, strict=True))
-        offset = sum(parts, closed_form(0))
-    gap = problem.prediction - (offset + problem.contracted())
-    distance = problem.loss.task.expectation(gap * gap)
-    return distance.substitute(numbers) if numbers else distance
 
 
 def pythagoras(
@@ -82,16 +71,12 @@ def pythagoras(
     DerivationError
         If the identity does not hold, so that the candidate is not the global optimum.
     """
-    loss = problem.loss
-    task, target = loss.task, loss.task.target()
-    candidate = problem.predictor()
-    candidate_loss = task.expectation((candidate - target) * (candidate - target))
-    distance = _mean_square_distance(problem)
-    remainder = loss.closed_form - candidate_loss - distance
+    candidate_loss, distance, joint = _parts(problem)
+    remainder = problem.loss.closed_form - candidate_loss - distance
     if problem.active is None:
         if remainder:
             raise DerivationError("the excess loss over the candidate is not a mean square")
-        return Pythagoras(candidate_loss, distance, remainder)
+        return Pythagoras(candidate_loss, distance, remainder, joint)
     assert problem.normal_equation is not None and solution is not None
     direction = problem.coefficient - ClosedForm.of(problem.unknown)
     if remainder != (problem.normal_equation.T @ direction).trace() * 2:
@@ -101,10 +86,20 @@ def pythagoras(
     if equation is None:
         if problem.normal_equation.substitute({problem.unknown: solution}):
             raise DerivationError("the candidate does not solve the normal equation")
-        return Pythagoras(candidate_loss, distance, remainder)
+        return Pythagoras(candidate_loss, distance, remainder, joint)
     # N(K*) = 0: N factorises as scale·left·(K·factor − right side)·right and K* = right side · factor⁻¹.
     if equation.expanded(problem.unknown) * equation.scale != problem.normal_equation:
         raise DerivationError("the factorised normal equation does not multiply out to the original one")
     if solution @ equation.factor != equation.right_side:
         raise DerivationError("the candidate does not solve the normal equation")
-    return Pythagoras(candidate_loss, distance, remainder)
+    return Pythagoras(candidate_loss, distance, remainder, joint)
+
+
+def _parts(problem: LiftedProblem) -> tuple[ClosedForm, ClosedForm, JointEquations | None]:
+    """E[(f_K − y)²] and E[(f_θ − f_K)²]; averages of polynomials, coefficients of summands are put in afterwards."""
+    if problem.summands:
+        joint = joint_equations(problem)
+        return joint.candidate.substitute(joint.numbers), joint.distance.substitute(joint.numbers), joint
+    task, f = problem.loss.task, problem.predictor()
+    rest, gap = f - task.target(), problem.prediction - f
+    return task.expectation(rest * rest), task.expectation(gap * gap), None

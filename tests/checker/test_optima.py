@@ -31,6 +31,8 @@ OPTIMA = {
         si.LinearSelfAttention(),
         si.LinearRegression(task_mean=si.vector("mu", 2), n=2, d=2),
     ),
+    "one head at any sizes": (si.MultiHeadLinearAttention(), WITH_MEAN),
+    "two heads at any sizes": (si.MultiHeadLinearAttention(2), WITH_MEAN),
 }
 
 
@@ -69,13 +71,42 @@ def test_what_the_report_says(checker):
     assert "sigma2" not in excess.split("[made")[0].replace("sigma2 + Trace", "")
 
 
-def test_a_lower_bound_is_not_said_to_be_attained(checker):
-    bound = optimum_of("one head for a prior mean")
+@pytest.mark.parametrize("name", ["one head for a prior mean", "one head at any sizes"])
+def test_a_lower_bound_is_not_said_to_be_attained(checker, name):
+    bound = optimum_of(name)
     assert bound.attained == "lower bound"
-    running = accepted(checker, "one head for a prior mean")
+    running = accepted(checker, name)
     report = "\n".join(running.report())
     assert "for all weights the loss is at least" in report and "least loss" not in report
     assert "the loss of the prediction" in report
+
+
+@pytest.mark.parametrize("name", ["one head at any sizes", "two heads at any sizes"])
+def test_a_bound_of_several_features_takes_a_quarter_of_what_is_allowed(checker, name):
+    running = accepted(checker, name)
+    assert running.work < checker.Checker.MAX_WORK / 4
+    # Nothing is divided by but what the bound itself has below the line.
+    (condition,) = [line for line in running.report() if line.startswith("  where ")]
+    assert "d*n^2*tr(H*Psi*H*Psi)" in condition
+
+
+def coefficients_exchanged(entry, lines):
+    (_, one, *_), (_, two, *_), *_ = entry["normals"]
+    entry["normals"][0][1], entry["normals"][1][1] = two, one
+
+
+def one_function_less(entry, lines):
+    entry["normals"].pop(0)
+
+
+def bound_of_the_power(entry, lines):
+    entry["value"] = entry["power"]
+
+
+@pytest.mark.parametrize("change", [coefficients_exchanged, one_function_less, bound_of_the_power])
+def test_forged_bounds_of_several_features_are_rejected(checker, change):
+    text = outcome(checker, forged("one head at any sizes", "joint_minimum", change))
+    assert text.startswith("Rejected: ") and "joint_minimum" in text
 
 
 def test_without_noise_the_variance_is_put_in_last(checker):
@@ -86,7 +117,7 @@ def test_without_noise_the_variance_is_put_in_last(checker):
     assert "sigma2" not in stated.split("[made")[0]
 
 
-@pytest.mark.parametrize("name", ["any covariances", "without noise", "prior mean"])
+@pytest.mark.parametrize("name", ["any covariances", "without noise", "prior mean", "one head at any sizes"])
 def test_corrupted_certificates_are_rejected(checker, name):
     certificate = certificate_of(name)
     found = outcomes(checker, certificate, list(certificate.corruptions(per_kind=1)))
@@ -137,7 +168,9 @@ def test_forged_constants_are_rejected(checker, quantity):
     assert outcome(checker, forged("attention", "verdict", change)).startswith("Rejected: ")
 
 
-@pytest.mark.parametrize("name", ["attention", "any covariances", "without noise", "prior mean"])
+@pytest.mark.parametrize(
+    "name", ["attention", "any covariances", "without noise", "prior mean", "one head at any sizes"]
+)
 def test_the_second_engine_agrees(name):
     found = recheck(
         certificate_of(name).text.splitlines(), [{"n": 1, "d": 1}, {"n": 2, "d": 1}, {"n": 1, "d": 2}]

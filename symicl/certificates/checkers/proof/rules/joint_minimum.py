@@ -43,8 +43,11 @@ def rule_joint_minimum(log, claim, loss, candidate, square, normals, power, expl
     rest = [log.traced(log.product(n, log.letter(row[0]))) for n, row in pairs]
     fits = log.same(log.sum(candidate, explained), log.sum(power, *rest))
     need(fits, "the candidate has another loss")
-    zero = all(not log.put(normal, there).terms for _, _, normal, _ in rows)
-    need(zero, "a normal equation does not hold at the solution")
+    normals = [(log.put(n, there), log.product(log.number(0), n)) for _, _, n, _ in rows]
+    need(
+        all(log.same(*pair) for pair in normals),
+        "a normal equation does not hold at the solution",
+    )
     least = log.sum(value, log.put(explained, there))
     need(log.same(power, least), "the minimal value is another one")
     reached = attained_at(log, line, there)
