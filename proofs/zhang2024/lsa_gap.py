@@ -162,7 +162,7 @@ def derive(step):
     split, own_risk = split_by_parity(step, loss)
     bound = universal_bound(step, split)
     for_all_weights(step, loss, split, bound)
-    from_even_part = many_heads(step, split)
+    from_even_part = many_heads(step, loss, split)
     ratio, from_zero = constant_from_the_responses(step, split), descent_from_zero(step, split)
     any_prior(step, own_risk, split)
     gap = best_direction(step, one_head(step, own_risk, split), own_risk, split)

@@ -17,6 +17,7 @@ from .evaluation import evaluate_theorem as evaluate_theorem
 from .evaluation import stated_values as stated_values
 from .evaluation import task_values as task_values
 from .fact_entries import CertificateWriter as CertificateWriter
+from .head_steps import least_over_heads as least_over_heads
 from .inputs import read_inputs as read_inputs
 from .kinds.convergence import BALANCE as BALANCE
 from .kinds.convergence import SHARE as SHARE

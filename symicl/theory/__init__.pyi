@@ -112,6 +112,7 @@ from .normal_equations import Uniqueness as Uniqueness
 from .normal_equations import factorise as factorise
 from .normal_equations import right_quotient as right_quotient
 from .optimum import AttainedByHeads as AttainedByHeads
+from .optimum import LowerBound as LowerBound
 from .optimum import Optimum as Optimum
 from .optimum import excess_identity as excess_identity
 from .other_law import LossElsewhere as LossElsewhere

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from operator import mul
 
-from symicl.algebra import ONE, ClosedForm, closed_form, letter
+from symicl.algebra import ClosedForm, closed_form
 from symicl.errors import DerivationError
 from symicl.theory.lift import LiftedProblem
 
@@ -26,6 +26,8 @@ class JointEquations:
     ----------
     numbers : dict
         From each letter k to k*, the coefficient at the optimum.
+    prediction : ClosedForm
+        f.
     candidate : ClosedForm
         E[(f − y)²].
     distance : ClosedForm
@@ -35,6 +37,7 @@ class JointEquations:
     """
 
     numbers: dict[int, ClosedForm]
+    prediction: ClosedForm
     candidate: ClosedForm
     distance: ClosedForm
     directions: tuple[ClosedForm, ...]
@@ -54,24 +57,21 @@ def joint_equations(problem: LiftedProblem) -> JointEquations:
         If it does not hold: the coefficients of the summands are not the best ones, or not those of the problem.
     """
     task = problem.loss.task
-    numbers = {
-        letter(f"number {i} of the prediction", ONE, ONE): s.coefficient
-        for i, s in enumerate(problem.summands, 1)
-    }
+    numbers, f = problem.numbers, problem.offset_in_numbers + problem.contracted()
     functions = [s.function for s in problem.summands]
-    f = sum((ClosedForm.of(k) * s for k, s in zip(numbers, functions, strict=True)), problem.contracted())
     if f.substitute(numbers) != problem.predictor():
         raise DerivationError(
             "the part of the prediction that several features make is not the sum of its summands"
         )
     rest, gap = f - task.target(), problem.prediction - f
     directions = tuple(task.expectation(gap * function) for function in functions)
-    joint = JointEquations(numbers, task.expectation(rest * rest), task.expectation(gap * gap), directions)
+    candidate, distance = task.expectation(rest * rest), task.expectation(gap * gap)
+    joint = JointEquations(numbers, f, candidate, distance, directions)
     excess = sum(map(mul, joint.normals, directions), closed_form(0))
     if problem.normal_equation is not None:
         direction = problem.coefficient - ClosedForm.of(problem.unknown)
         excess = excess + (problem.normal_equation.T @ direction).trace()
-    if problem.loss.closed_form != joint.candidate + joint.distance + excess * 2:
+    if problem.loss.closed_form != candidate + distance + excess * 2:
         raise DerivationError(
             "what the best combination of several features misses is not orthogonal to them"
         )

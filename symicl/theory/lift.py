@@ -8,7 +8,16 @@ from itertools import chain, count
 
 import sympy
 
-from symicl.algebra import DIMENSIONS, MEANING, NO_LETTER, ClosedForm, closed_form, letter, symbol_letter
+from symicl.algebra import (
+    DIMENSIONS,
+    MEANING,
+    NO_LETTER,
+    ONE,
+    ClosedForm,
+    closed_form,
+    letter,
+    symbol_letter,
+)
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import cut_out_of_form
 from symicl.theory.features import Feature, coefficient_of, lifted_features, seen_in
@@ -74,6 +83,22 @@ class LiftedProblem:
     def predictor(self) -> ClosedForm:
         """f_K: the offset plus the active feature with coefficient K."""
         return self.offset + self.contracted()
+
+    @cached_property
+    def numbers(self) -> dict[int, ClosedForm]:
+        """A letter for the coefficient of each summand, with its value: averages in letters are of polynomials."""
+        return {
+            letter(f"number {i} of the prediction", ONE, ONE): s.coefficient
+            for i, s in enumerate(self.summands, 1)
+        }
+
+    @property
+    def offset_in_numbers(self) -> ClosedForm:
+        """The offset, with these letters."""
+        if not self.summands:
+            return self.offset
+        parts = (s.function * ClosedForm.of(k) for s, k in zip(self.summands, self.numbers, strict=True))
+        return sum(parts, closed_form(0))
 
     @property
     def residual_target(self) -> ClosedForm:

@@ -197,7 +197,10 @@ def relaxation(loss: Loss) -> LowerBound:
     problem = lift(loss)
     task = loss.task
     target = problem.residual_target
-    power = task.expectation(target * target)
+    rest = task.target() - problem.offset_in_numbers
+    power = task.expectation(rest * rest)
+    if problem.summands:
+        power = power.substitute(problem.numbers)
     reason = "it is the minimum over free coefficients of the features"
     if problem.active is None:
         return LowerBound(problem, None, None, closed_form(0), power, reason)

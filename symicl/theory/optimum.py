@@ -25,7 +25,7 @@ from symicl.numeric import ExactMatrix, evaluate
 from symicl.tasks import Values
 from symicl.theory.attainment import realise, search
 from symicl.theory.features import seen_in
-from symicl.theory.heads.attained_by_heads import heads_that_attain
+from symicl.theory.heads.attained_by_heads import WeightsOfHeads, heads_that_attain, weights_of_heads
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.loss import Loss
 from symicl.theory.model_optimum import MARKS, ModelOptimum, OptimumAtNumbers
@@ -228,6 +228,14 @@ class LowerBound(Optimum):
     def heads(self) -> sympy.Expr | None:
         """d + 1 for a sum of fewer heads of attention, if so many are seen to attain the bound; else None."""
         return heads_that_attain(self.problem)
+
+    @cached_property
+    def weights_of_heads(self) -> WeightsOfHeads | None:
+        """The weights of these heads."""
+        found = weights_of_heads(self.problem)
+        if found is None or self.solution is None:
+            return found
+        return found.substitute({self.problem.unknown: self.solution})
 
     @property
     def parameters(self) -> dict[str, sympy.BlockMatrix]:

@@ -7,8 +7,8 @@ run at weights of its own, and the model is compared with a sum of heads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import is_dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, is_dataclass, replace
 from itertools import permutations
 from typing import Any
 
@@ -19,6 +19,7 @@ from symicl.algebra import (
     ONE,
     PARTNER,
     ROWS,
+    Blocks,
     ClosedForm,
     closed_form,
     dimension_index,
@@ -36,8 +37,43 @@ from symicl.theory.lift import LiftedProblem
 from symicl.theory.loss import Loss
 
 
+@dataclass(frozen=True)
+class WeightsOfHeads:
+    """Weights of d + 1 heads whose predictions add up to the best one.
+
+    Attributes
+    ----------
+    model : Model
+        One head.
+    basis : dict
+        Weights of a head that has a vector e; there is one of them for each vector of an orthonormal basis.
+    last : dict
+        Weights of the last head.
+    vector : int
+        The letter e.
+    """
+
+    model: Any
+    basis: Mapping[str, Blocks]
+    last: Mapping[str, Blocks]
+    vector: int
+
+    def substitute(self, table: Mapping[int, ClosedForm]) -> WeightsOfHeads:
+        """The same with values in the place of letters."""
+        basis, last = (
+            {name: blocks.map(lambda block: block.substitute(table)) for name, blocks in weights.items()}
+            for weights in (self.basis, self.last)
+        )
+        return replace(self, basis=basis, last=last)
+
+
 def heads_that_attain(problem: LiftedProblem) -> sympy.Expr | None:
     """d + 1 if so many heads are seen to attain the best prediction; None if the model has no heads, or they do not."""
+    return None if weights_of_heads(problem) is None else exact_size(problem.loss.task.d) + 1
+
+
+def weights_of_heads(problem: LiftedProblem) -> WeightsOfHeads | None:
+    """The weights of these heads, over the letter K."""
     model: Any = problem.loss.model
     if (
         not problem.summands
@@ -54,7 +90,7 @@ def heads_that_attain(problem: LiftedProblem) -> sympy.Expr | None:
             for count in {2, model.heads} - {1}
         ):
             return None
-        return exact_size(problem.loss.task.d) + 1 if _attain(problem, one) else None
+        return _attain(problem, one)
     except (SymiclError, TypeError, ValueError, KeyError):
         return None
 
@@ -73,7 +109,7 @@ def _is_sum_of_heads(model: Any, count: int, one: Any, loss: Loss) -> bool:
     return bool(model.forward(weights, prompt).single().trace() == total)
 
 
-def _attain(problem: LiftedProblem, one: Any) -> bool:
+def _attain(problem: LiftedProblem, one: Any) -> WeightsOfHeads | None:
     task, d = problem.loss.task, dimension_index(problem.loss.task.d)
     parameters = one.symbolic_parameters(**one.sizes_on(task))
     blocks = [b for p in parameters.values() for row in p.grid for b in row]
@@ -87,7 +123,7 @@ def _attain(problem: LiftedProblem, one: Any) -> bool:
     e = letter(("basis vector of a head", d), d, ONE)
     traces, mean, left = _parts(problem)
     if mean is None:
-        return False
+        return None
     n, unknown = closed_form(task.prompt().inverse_length).reciprocal(), ClosedForm.of(problem.unknown)
     for (a, g), B, c in ((pair, B, c) for pair in permutations(vectors, 2) for B in squares for c in scalars):
         label = mean * left * n
@@ -99,24 +135,14 @@ def _attain(problem: LiftedProblem, one: Any) -> bool:
         if reading != homogeneous(reading, [e], 2):
             continue
         if average(reading, [Gaussian(e)]) + rest == problem.predictor():
-            return _are_weights(head, {**zero, **spread}, reading) and _are_weights(
-                head, {**zero, **last}, rest
-            )
-    return False
+            basis = weights_at(head, {**zero, **spread}, reading)
+            return WeightsOfHeads(one, basis, weights_at(head, {**zero, **last}, rest), e)
+    return None
 
 
 def _shaped(a: int, column: ClosedForm) -> ClosedForm:
     """A column, or a row for a letter that is one."""
     return column if COLS[a] == ONE else column.T
-
-
-def _are_weights(head: Loss, assignment: dict[int, ClosedForm], prediction: ClosedForm) -> bool:
-    """True if weights of a head are found that give a prediction; an inner side may be too small for it."""
-    try:
-        weights_at(head, assignment, prediction)
-    except SymiclError:
-        return False
-    return True
 
 
 def _parts(problem: LiftedProblem) -> tuple[ClosedForm, ClosedForm | None, ClosedForm]:
