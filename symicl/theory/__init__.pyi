@@ -156,6 +156,7 @@ from .quadratic.squares import root_of_sum as root_of_sum
 from .quadratic.squares import square_of as square_of
 from .quadratic.squares import strictly as strictly
 from .query_rows import query_row as query_row
+from .rank.factors import through_factors as through_factors
 from .rank.low_rank import LowRankOptimum as LowRankOptimum
 from .recursions.after_tokens import AfterTokens as AfterTokens
 from .recursions.exponentials import LinearSolution as LinearSolution

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sympy
-
-from symicl.algebra import ClosedForm
+from symicl.algebra import ClosedForm, read_form
 from symicl.certificates.operations import OperationLog
 from symicl.certificates.results.forward_pass import STEIN_AXIOM
 from symicl.errors import UnsupportedError
-from symicl.theory import LowRankOptimum
+from symicl.theory import LowRankOptimum, through_factors
 
 CUT = (
     "of matrices D of rank at most r those with the least tr(L D M D') - 2 tr(A'D) gain the r largest eigenvalues of "
-    "A M^-1 A' L^-1"
+    "A M^-1 A' L^-1: Eckart and Young (1936), Mirsky (1960)"
 )
 
 
@@ -45,7 +43,7 @@ class RankEvidence:
         """Name, statement, source, assumptions, axioms and quantities of a certificate of its own."""
         result = self.result
         where = f"{result.weight} has rank at most {result.rank}" if result.weight else "the weights have small sides"
-        statement = f"the least loss of {result.loss!r} where {where} is {result.expr}"
+        statement = f"the least loss of {result.loss!r} where {where} is {_line(result.expr)}"
         return f"rank {result.rank}", statement, repr(result.loss), (), [STEIN_AXIOM], [self._name]
 
     @property
@@ -56,34 +54,47 @@ class RankEvidence:
         """Write the bound for all weights, the quadratic form, and the value of this name."""
         result, form, K = self.result, self.result.form, self.unknown
         at_weights = {K: result.relaxation.problem.coefficient}
-        log.at_least(
+        minimum = log.at_least(
             "the loss of all weights is at least that of their K",
             log.node(self.loss),
             log.put(log.node(self.candidate), at_weights, self.candidate.substitute(at_weights)),
             log.put(log.node(self.square), at_weights, self.square.substitute(at_weights)),
         )
-        log.emit(
-            "asserted",
-            claim=f"K(theta) - K_0 has rank at most {result.rank}",
-            why="its terms are products through sides of this sum in the weights",
-        )
-        D = ClosedForm.of(K)
-        there = log.node(self.candidate)
+        D, there = ClosedForm.of(K), log.node(self.candidate)
         if result.start is not None:
             table = {K: D + result.start}
             there = log.put(there, table, self.candidate.substitute(table))
-        stated = form.base - (form.A.T @ D).trace() * 2 + (form.L @ D @ form.M @ D.T).trace()
-        log.emit("equal", claim="its loss is this quadratic form", left=there, right=log.data(stated))
         start = {K: ClosedForm.zero(D.rows, D.cols) if result.start is None else result.start}
         base = log.put(log.node(self.candidate), start, form.base)
-        if result.terms.equal is None:
-            log.emit("asserted", claim=CUT, why="Eckart and Young (1936), Mirsky (1960)")
-            log.emit("stated", name=name, text=str(form.base.expr), stated=log.data(form.base), derived=base)
-            return
-        num, den = result.closed_form.fraction()
-        above = log.asserted(num, CUT, "Eckart and Young (1936), Mirsky (1960)", of=base)
-        value = log.over(above, log.data(den), result.closed_form)
-        log.emit("stated", name=name, text=text, stated=log.data(result.closed_form), derived=value)
+        equal = result.terms.equal
+        value = base if equal is None else log.data(result.closed_form)
+        fields = {} if equal is None else {"gain": log.data(equal), "value": value}
+        parameters, factors = through_factors(
+            result.relaxation.problem, result.weight, result.rank, result.start
+        )
+        log.emit(
+            "least_at_rank",
+            claim=CUT,
+            minimum=minimum,
+            of=there,
+            letter=log.letters.id(K),
+            coefficient=log.data(at_weights[K]),
+            origin=log.data(start[K]),
+            parameters=[[log.letters.id(a), log.data(v)] for a, v in parameters.items() if v != ClosedForm.of(a)],
+            factors=[[*map(log.data, pair)] for pair in factors],
+            bound=log.data(read_form(result.rank)),
+            base=base,
+            **{name: log.data(side) for name, side in (("A", form.A), ("L", form.L), ("M", form.M), ("best", form.best))},
+            **fields,
+        )
+        stated = log.data(form.base if equal is None else result.closed_form)
+        said = _line(form.base.expr if equal is None else text)
+        log.emit("stated", name=name, text=said, stated=stated, derived=value)
 
     def write_more(self, log: OperationLog) -> None:
         """Nothing: the value is all that there is."""
+
+
+def _line(value: object) -> str:
+    """A value in one line, also if it has a matrix of numbers."""
+    return " ".join(str(value).split())

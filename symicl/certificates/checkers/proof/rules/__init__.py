@@ -5,6 +5,7 @@ A rule is a function of the file so far, `log`, and of the fields of the entry, 
 `cols` and `terms` are together. What the docstring of a rule says holds if the rule accepts.
 """
 
+from .bounded_rank import rule_least_at_rank
 from .bounds import rule_inequality, rule_lower_bound, rule_nonnegative
 from .driven import rule_converges
 from .eigenvalues import rule_over_eigenvalues
@@ -95,6 +96,7 @@ RULES = {
     "decay": rule_decay,
     "least_over_heads": rule_least_over_heads,
     "least_by_rank": rule_least_by_rank,
+    "least_at_rank": rule_least_at_rank,
     "entry_minimisers": rule_entry_minimisers,
     "equivalence": rule_equivalence,
     "exact_minimisers": rule_exact_minimisers,

@@ -98,9 +98,9 @@ def moments_of(log, raw):
 def is_moment_sequence(series):
     """True if numbers are the integrals of 1, t, t^2, ... by some measure on t >= 0.
 
-    By Stieltjes: S = sum m_k z^k is s/(1 - z S') for a series S' of the same kind, where s >= 0
-    is the first of the numbers, and S is 0 if s is. That is to say that the matrices m_(i + j)
-    and m_(i + j + 1) are positive semidefinite, and that a law on few points is one.
+    By Stieltjes: S = sum m_k z^k is s/(1 - z S') for a series S' of the same kind, where s is
+    the first of the numbers, s >= 0, and S is 0 if s is. That is to say that the matrices
+    m_(i + j) and m_(i + j + 1) are positive semidefinite, and that a law on few points is one.
     """
     while series and series[0] > 0:
         inverse = [1 / Fraction(series[0])]
