@@ -10,5 +10,6 @@ from .results.certificate import certificate as certificate
 from .results.certificate import evidence_of as evidence_of
 from .results.minimum import CompletedSquare as CompletedSquare
 from .results.minimum import minimum_evidence as minimum_evidence
+from .time_sums import TimeSumLog as TimeSumLog
 from .values import header as header
 from .values import is_closed_form as is_closed_form

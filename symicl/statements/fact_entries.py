@@ -8,24 +8,22 @@ from typing import Any
 import sympy
 
 from symicl.algebra import MEANING, ONE, ClosedForm, closed_form, letter, read_form, scalar_letter
-from symicl.certificates import MinimumLog, Recording, is_closed_form, recording
+from symicl.certificates import Recording, TimeSumLog, is_closed_form, recording
 from symicl.errors import UnsupportedError
 from symicl.expectation import (
     WHY_PHASES,
-    WHY_SUM,
     ByCharge,
     EvenColumns,
     InTime,
     PhaseLog,
     Places,
     SquareSum,
-    TimeSum,
 )
 from symicl.theory import Decided, Known, Nonnegative, Product, Sign, Square, Uniqueness, letters_in_inverses
 from symicl.verdicts import Evidence
 
 
-class CertificateWriter(MinimumLog):
+class CertificateWriter(TimeSumLog):
     """Writes the facts of a derivation, in their order, and what they depend on.
 
     Attributes
@@ -60,23 +58,6 @@ class CertificateWriter(MinimumLog):
                 self.minimum(*fact.arguments)
             elif fact.rule == "conclude":
                 self._conclude(*fact.arguments)
-
-    def write_sums(self) -> None:
-        """State every sum over t that was entered as a closed form and is a part of what is written."""
-        for fact in self.facts:
-            if fact.rule != "sum over t" or not self.knows(fact.result):
-                continue
-            (times,) = fact.arguments
-            sum_ = self.sum_over_time(times, fact.result)
-            if sum_:
-                self.emit("equal", claim="the sum over t", left=self.node(fact.result), right=sum_)
-
-    def sum_over_time(self, times: TimeSum, value: Any) -> int:
-        """The entry of a sum over t that the second checker recomputes, or 0 if it cannot be stated in full."""
-        phases = self.helper(PhaseLog)
-        average = phases.average(times.summand)
-        full = phases.sum_over_time(average, times) if average else None
-        return 0 if full is None else self.asserted(value, "a sum over t", WHY_SUM, phases=full)
 
     def _equal(self, claim: str, left: Any, right: Any) -> None:
         if isinstance(left, InTime) and isinstance(right, InTime):

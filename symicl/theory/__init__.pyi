@@ -168,4 +168,5 @@ from .sequence_parameters import at_numbers as at_numbers
 from .sequence_parameters import split_arrays as split_arrays
 from .sequence_parameters import unknowns as unknowns
 from .stationary_matrices import StationaryMatrices as StationaryMatrices
+from .stationary_matrices import minimise_loss_of_sequences as minimise_loss_of_sequences
 from .value_curve import ValueCurve as ValueCurve

@@ -16,7 +16,7 @@ import sympy
 
 from symicl.algebra import ClosedForm, closed_form, scalar, scalar_letter
 from symicl.errors import DerivationError, InputError, UnsupportedError
-from symicl.expectation import Named, ScalarMatrix
+from symicl.expectation import Named, ScalarMatrix, TimeSum
 from symicl.numeric import biquadratic_bound, evaluate
 from symicl.tasks import Values
 from symicl.theory.autoregressive import AutoregressiveLoss, autoregressive_loss
@@ -66,6 +66,10 @@ class StationaryMatrices(ModelOptimum):
     def certificate(self) -> dict[str, tuple[ClosedForm, ClosedForm]]:
         """The derivatives that vanish."""
         return self.derivatives
+
+    def derivative(self, name: str, *, diagonal: bool) -> TimeSum:
+        """The derivative by an entry of a matrix, on the diagonal or off it, at multiples of the identity."""
+        return self.loss.entry_derivative(name, _numbers(self.loss), diagonal=diagonal)
 
     @property
     def solution_equations(self) -> list[Equation]:
@@ -185,9 +189,7 @@ def stationary_matrices(loss: AutoregressiveLoss) -> StationaryMatrices:
     UnsupportedError
         If no weights attain that minimum, or it is not stationary among all matrices.
     """
-    scalars = {
-        name: scalar(_lower(name)) for name, is_matrix in unknowns(loss.parameters).items() if is_matrix
-    }
+    scalars = _numbers(loss)
     parameters = {key: _restricted(part, scalars) for key, part in loss.parameters.items()}
     optimum = minimise_sequences(
         autoregressive_loss(loss.model, loss.task, parameters, factor=loss.in_time.factor)
@@ -205,6 +207,11 @@ def stationary_matrices(loss: AutoregressiveLoss) -> StationaryMatrices:
     if any(closed_form(form).substitute(there) for both in derivatives.values() for form in both):
         raise UnsupportedError("the best multiples of the identity are not stationary among all matrices")
     return StationaryMatrices(loss, optimum, derivatives)
+
+
+def _numbers(loss: AutoregressiveLoss) -> dict[str, sympy.Symbol]:
+    """The numbers in front of identities, from the names of the matrices."""
+    return {name: scalar(_lower(name)) for name, is_matrix in unknowns(loss.parameters).items() if is_matrix}
 
 
 def _lower(name: str) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import sympy
 
 from symicl.algebra import ClosedForm
-from symicl.certificates.minimum_entries import MinimumLog
 from symicl.certificates.recorder import Recording, recording
 from symicl.certificates.results.conserved import ConservedEvidence
 from symicl.certificates.results.depth import DepthEvidence
@@ -20,9 +19,11 @@ from symicl.certificates.results.motion import MotionEvidence
 from symicl.certificates.results.optimum import OptimumEvidence
 from symicl.certificates.results.rank import RankEvidence
 from symicl.certificates.results.recursion import AverageEvidence
+from symicl.certificates.results.sequences import SequenceEvidence
 from symicl.certificates.results.series import SeriesEvidence
+from symicl.certificates.time_sums import TimeSumLog
 from symicl.certificates.values import header
-from symicl.errors import InputError, UnsupportedError, described
+from symicl.errors import InputError, described
 from symicl.theory import (
     AfterTokens,
     Conserved,
@@ -58,6 +59,7 @@ ResultEvidence = (
     | RankEvidence
     | HeadEvidence
     | SeriesEvidence
+    | SequenceEvidence
 )
 
 
@@ -96,8 +98,9 @@ def certificate(result: Any) -> str:
     leave; of depth in the proportional limit the recursions of its polynomials; of sums over eigenvalues each
     summand; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
     Nothing in these is asserted but averages over samples of a random function. Of a bounded rank it recomputes that
-    the loss is that of one matrix and a mean square, and its quadratic form, and of heads the moments and what the best
-    forms leave; the theorem of Eckart and Young, the rank, and the count are asserted.
+    the loss is that of one matrix and a mean square, its quadratic form and the rank, and of heads the moments and what the
+    best forms leave; their count is asserted. Of a loss of sequences it recomputes the averages over phases, and by which
+    sum of mean squares it exceeds its least value; of a point that is stationary among matrices the derivatives.
 
     Examples
     --------
@@ -108,7 +111,7 @@ def certificate(result: Any) -> str:
     """
     with recording() as recorded:
         found = _evidence(result)
-    log = MinimumLog(recorded, header(*found.first_line))
+    log = TimeSumLog(recorded, header(*found.first_line))
     first = next(iter(found.first_line[5]), "")
     found.write(log, first, str(getattr(result, "expr", result)))
     found.write_more(log)
@@ -150,9 +153,7 @@ def _evidence(result: Any) -> ResultEvidence:
     if isinstance(result, Series):
         return SeriesEvidence(result)
     if isinstance(result, SequenceOptimum | StationaryMatrices):
-        raise UnsupportedError(
-            "the minimum of a loss of sequences has a certificate as a theorem alone: symicl prove ID --certificate DIR"
-        )
+        return SequenceEvidence(result)
     if isinstance(result, HeadCount):
         return HeadEvidence(result)
     if isinstance(result, Conserved):
