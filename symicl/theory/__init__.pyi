@@ -42,6 +42,7 @@ from .bounds.nonnegative import trace_square as trace_square
 from .bounds.over_eigenvalues import over_eigenvalues as over_eigenvalues
 from .bounds.over_eigenvalues import top_eigenvalue as top_eigenvalue
 from .bounds.projector import RANGE as RANGE
+from .bounds.projector import PairMinors as PairMinors
 from .bounds.projector import Projector as Projector
 from .bounds.projector import Vanishing as Vanishing
 from .bounds.reasons import Decided as Decided

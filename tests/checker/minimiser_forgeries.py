@@ -1,7 +1,7 @@
 """Forgeries of exact sets of minimisers and of equivalences; see `semantic_forgeries`."""
 
 from checker.bound_forgeries import FORGERIES, C, Z, again, times
-from checker.semantic_forgeries import REFUSED, SHOWN, A, G, I, U, forgery
+from checker.semantic_forgeries import REFUSED, SHOWN, A, G, I, O, U, forgery
 
 __all__ = ["FORGERIES"]
 RULE = "exact_minimisers"
@@ -302,15 +302,15 @@ def the_heads_are_of_no_model(file):
 RANK = "least_by_rank"
 
 
-@forgery(REFUSED, SUM, U, field="relations")
-@forgery(REFUSED, SUM, U, field="squares")
-@forgery(REFUSED, SUM, U, field="plain_squares")
-@forgery(REFUSED, "it is no point", U, field="point")
+@forgery(REFUSED, SUM, U, O, field="relations")
+@forgery(REFUSED, SUM, U, O, field="squares")
+@forgery(REFUSED, SUM, U, O, field="plain_squares")
+@forgery(REFUSED, "it is no point", U, O, field="point")
 def a_part_of_the_least_loss_by_rank_has_no_evidence(file, field):
     file.one(RANK)[field] = []
 
 
-@forgery(REFUSED, SUM, U)
+@forgery(REFUSED, SUM, U, O)
 def the_rank_is_one_more(file):
     """max(0, d + 1 - H)."""
     entry = file.one(RANK)
@@ -320,7 +320,54 @@ def the_rank_is_one_more(file):
     again(file, entry, value=other)
 
 
-@forgery(REFUSED, "the scalar depends on the projector", U)
+@forgery(REFUSED, "the scalar depends on the projector", U, O)
 def the_rank_is_that_of_the_projector(file):
     entry = file.one(RANK)
     entry["matrix"], entry["projector"] = entry["projector"], entry["matrix"]
+
+
+@forgery(REFUSED, "a sum has two letters, or is a product of sums", O)
+def coordinates_have_no_partners(file):
+    del file.one(RANK)["paired"]
+
+
+@forgery(REFUSED, SUM, O, c=None)
+@forgery(REFUSED, SUM, O, c=1)
+@forgery(REFUSED, "a factor is not seen to be at least 0", O, c=-1)
+def the_minors_of_pairs_have_another_factor(file, c):
+    """½ is right, as each pair has two coordinates."""
+    entry = file.one(RANK)
+    if c is None:
+        del entry["minors"]
+        return
+    again(file, entry, minors=file.number(c))
+
+
+@forgery(REFUSED, "there are no pairs of coordinates", U)
+def there_are_minors_of_no_pairs(file):
+    again(file, file.one(RANK), minors=file.number(0))
+
+
+@forgery(REFUSED, SUM, O)
+def a_head_serves_one_coordinate_of_a_pair(file):
+    """max(0, d - H)."""
+    d, H = file.letter("d")["id"], file.letter("H")["id"]
+    gap = file.put("data", rows=1, cols=1, terms=[[1, [[d]], []], [-1, [[H]], []]])
+    again(file, file.one(RANK), value=file.put("letter", name="cut", rows=1, cols=1, positive_part_of=gap))
+
+
+@forgery(REFUSED, "it is not attained there", O)
+def the_trigonometric_identity_has_another_sign(file):
+    """p_(T-1) = 1/2 instead of -1/2."""
+    entry = file.one(RANK)
+    half = file.number("1/2")
+    point = [[x, half if file.at(v).get("terms") == [["-1/2", [], []]] else v] for x, v in entry["point"]]
+    assert point != entry["point"]
+    again(file, entry, point=point)
+
+
+@forgery(REFUSED, SUM, O)
+def a_relation_is_one_of_partners(file):
+    """The entry (i, i) of P'C - C for (i, ~i)."""
+    row = next(r for r in file.one(RANK)["relations"] if r[-2] != r[-1])
+    row[-1] = row[-2]

@@ -124,11 +124,11 @@ def form_of(square: EntrySquares, node: Callable[[ClosedForm], int]) -> list[Any
         for _, *indices in found:
             for i in indices:
                 names.setdefault(i.removeprefix("~"), len(names))
-        form.append([node(coefficient), [[name, *(_place(names, i) for i in at)] for name, *at in found]])
+        form.append([node(coefficient), [[name, *(place_of(names, i) for i in at)] for name, *at in found]])
     return form
 
 
-def _place(names: Mapping[str, int], index: str) -> int:
+def place_of(names: Mapping[str, int], index: str) -> int:
     """The number of a coordinate; that of its partner is −1 less it."""
     return -1 - names[index[1:]] if index.startswith("~") else names[index]
 
