@@ -48,6 +48,10 @@ from .kinds.pair_minimisers import PairMinimalExactlyWhere as PairMinimalExactly
 from .kinds.stability import NotStationary as NotStationary
 from .kinds.stability import SecondOrder as SecondOrder
 from .kinds.stability import Stability as Stability
+from .kinds.stability_entry import Definite as Definite
+from .kinds.stability_entry import Falling as Falling
+from .kinds.stability_entry import SecondDerivative as SecondDerivative
+from .kinds.stability_entry import StationaryCase as StationaryCase
 from .kinds.threshold import Threshold as Threshold
 from .mutate import wrong_propositions as wrong_propositions
 from .opening_lines import opening as opening

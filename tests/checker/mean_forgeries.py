@@ -2,7 +2,7 @@
 
 from checker.bound_forgeries import ELSE, again, times
 from checker.semantic_forgeries import REFUSED, SHOWN, B, argued, forgery
-from checker.sequence_forgeries import FORGERIES
+from checker.stability_forgeries import FORGERIES
 
 __all__ = ["FORGERIES"]
 NO_MEAN, UNKNOWN = "its letter stands for no mean", "is not known to be at least 0"

@@ -31,6 +31,7 @@ ALSO_SAID = (
     "least_by_rank",
     "settles",
     "not_stationary",
+    "stability",
 )
 
 

@@ -25,7 +25,6 @@ FACTS = [
     ("zheng2024.not_gd", r"P_0/\partial \alpha$ vanishes"),
     ("zheng2024.not_gd", "the first of the two is positive"), ("zheng2024.not_gd", "$d=2$, $T=4$: $f$ has exactly one"),
     ("zheng2024.stability", "$d=5$, $T=4$ weights on"), ("zheng2024.stability", r"\delta^{2}L$ is negative"),
-    ("zheng2024.stability", "$T=4$, $d=3$, standard block"),
     ("zheng2024.stability", r"$\partial L/\partial \beta$ vanishes"),
     ("sander2024.augmented", "coefficient of $u^2$"),
     ("sander2024.augmented", r">0$ for $T_{\max}\ge2$"), ("sander2024.augmented", "below that of all diagonal"),

@@ -22,7 +22,7 @@ PROPOSITIONS = {
     "limit", "threshold", "exact_minimisers", "equivalence", "entry_minimisers",
     "gradient_flow", "reduction", "equation", "solution",
     "dominated", "critical", "converges", "settles", "not_stationary", "least_over_heads", "least_by_rank",
-    "least_polynomial", "eigenvalue_sums", "real_steps",
+    "least_polynomial", "eigenvalue_sums", "real_steps", "stability",
 }  # fmt: skip
 UNREADABLE = {
     "a natural number is needed",

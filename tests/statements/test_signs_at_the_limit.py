@@ -134,10 +134,11 @@ def test_longer_sequences_end_at_a_minimum_for_every_size(monkeypatch, profile, 
         step = Recorder()
         step("a step", name="one equation")
         monkeypatch.setattr(step, "conclude", lambda said, *_, **__: said)
-        lengths_from_five.every_size(step, second, profile, lambda found: shown.extend(found), length)
+        lengths_from_five.every_size(step, second, profile, lambda found, _: shown.extend(found), length)
         return shown
 
-    assert signs()
+    found = signs()
+    assert found and holds(found)
     monkeypatch.setitem(lengths_from_five.SLOPES, length, Fraction(-1, 5))
     with pytest.raises(DerivationError, match="exactly one root"):
         signs()
@@ -148,16 +149,17 @@ def test_other_best_moves_are_refused(profile, standard):
     rows = rows_of(STANDARD, found.profile.size, False)
     matrix = block(sizes, put(form, {d: found.profile.size}), rows, found.profile)
     square, mixed = completed(matrix, 3), [row[3:] for row in matrix[:3]]
-    square.record(_opened(), "here", mixed)
+    square.verify(mixed)
     other = Completed(square.of_B, square.best, square.weight * 2, square.rest)
     with pytest.raises(DerivationError, match="best moves"):
-        other.record(_opened(), "here", mixed)
+        other.verify(mixed)
 
 
 @pytest.mark.parametrize("first", [7, 6])
-def test_the_move_that_lowers_the_loss_does_not_at_smaller_sizes(profile, standard, first):
+def test_the_move_that_lowers_the_loss_does_not_at_smaller_sizes(profile, first):
+    standard = second_variation_of(loss_of_all().closed_form, STANDARD)
     with pytest.raises(DerivationError, match=r"is negative|exactly one root"):
-        length_four.large_sizes(Recorder(), {STANDARD: standard}, profile.at(numbers(4)), first)
+        length_four.large_sizes(Recorder(), {STANDARD: standard}, profile, first)
 
 
 def test_the_same_move_without_its_part_in_B_does_not_lower_the_loss(monkeypatch, profile, standard):

@@ -40,10 +40,12 @@ def all_weights(step: Recorder, four, line, profile, gradient):
     loss = loss_of_all()
     over_all(step, loss, four)
     second = in_blocks(step, loss, four)
-    found = shortest_sequences(step, loss, four, line, second, profile)
+    reduced = at_exchangeable(loss.closed_form, POINT, d)
 
-    def evidence(signs):
-        return SecondOrder(loss.closed_form, gradient, tuple(signs))
+    def evidence(signs, cases, identities=gradient):
+        return SecondOrder(loss.closed_form, identities, tuple(signs), loss.total, reduced, tuple(cases))
+
+    found = shortest_sequences(step, loss, four, line, second, profile, evidence)
 
     every_size_at_four(step, second, profile, evidence)
     every_size(step, second, profile, evidence, 5)

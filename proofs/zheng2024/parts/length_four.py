@@ -6,16 +6,16 @@ directions (d²q, −(2/5)dq + r) do so, and one move is stated along which the 
 
 from fractions import Fraction
 
-from symicl.algebra import scalar
+from symicl.algebra import closed_form, scalar
 from symicl.expectation import STANDARD
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_
 from symicl.proofs.zheng2024.parts.definite import blocks_are_definite, stretched_at
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.only_limit import SIGNS, bracket, bracket_at, numbers
-from symicl.proofs.zheng2024.parts.second_order import at_limit
+from symicl.proofs.zheng2024.parts.second_order import at_limit, stretched
 from symicl.proofs.zheng2024.parts.stability import inertia
 from symicl.proofs.zheng2024.setting import d
-from symicl.statements import Stability
+from symicl.statements import Falling, SecondDerivative, Stability
 from symicl.tasks import T
 from symicl.typeset import Equation
 
@@ -25,6 +25,8 @@ SLOPE = Fraction(-2, 5)
 """The limit of d α'/α as d grows."""
 OFFSETS = Fraction(-1, 10), Fraction(0)
 q, r = scalar("q"), scalar("r")
+more = scalar("x", nonnegative=True)
+"""What d exceeds its least value by."""
 
 
 def every_size_at_four(step, second, profile, evidence):
@@ -38,20 +40,18 @@ def every_size_at_four(step, second, profile, evidence):
     profile : Profile
         At any T.
     evidence : callable
-        From signs to the `SecondOrder` that they are of.
+        From signs and cases to the `SecondOrder` that they are of.
 
     Raises
     ------
     DerivationError
         If a sign is not as it should be.
     """
-    second = stretched_at(second, numbers(LENGTH))
-    profile = profile.at(numbers(LENGTH))
     first = next(k for k in range(2, LARGEST_TRIED) if inertia(k, LENGTH).is_saddle)
     small = small_sizes(step, second, profile, first)
-    step.conclude(Stability(False, {T: LENGTH}, d, 2, first - 1, evidence(small)))
+    step.conclude(Stability(False, {T: LENGTH}, d, 2, first - 1, evidence(*small)))
     large = large_sizes(step, second, profile, first)
-    step.conclude(Stability(True, {T: LENGTH}, d, first, proof=evidence(large)))
+    step.conclude(Stability(True, {T: LENGTH}, d, first, proof=evidence(*large)))
 
 
 def small_sizes(step, second, profile, first):
@@ -62,13 +62,15 @@ def small_sizes(step, second, profile, first):
         r"block of $B$ and of its Schur complement are positive, at $\beta=h_2g$, $\beta'=-h_1g$ and with $\Delta$ "
         "times the moves of $A$.",
     )
-    shown = []
+    shown, cases, at_length = [], [], stretched_at(second, numbers(LENGTH))
     for size in range(2, first):
         where = f"$T=4$, $d={size}$"
         found = bracket_at(profile, size, LENGTH)
         found.record(step, where)
-        shown += blocks_are_definite(step, where, second, found, size)
-    return shown
+        signs, definite = blocks_are_definite(at_length, found, second, size)
+        shown += signs
+        cases.append(found.case(numbers(LENGTH) | {d: closed_form(size)}, profile, definite))
+    return shown, cases
 
 
 def direction_of_descent():
@@ -89,8 +91,9 @@ def direction_of_descent():
 def large_sizes(step, second, profile, first):
     """A move of the standard kind that lowers the loss at every d from the first saddle on."""
     size, along = of(d), of(q)
+    at_length = profile.at(numbers(LENGTH))
     found = bracket(
-        profile,
+        at_length,
         *[(1, offset) for offset in OFFSETS],
         letters=(q, r),
         moved={alpha: size**2 * along, alpha_: size * along * SLOPE + of(r)},
@@ -99,7 +102,8 @@ def large_sizes(step, second, profile, first):
     )
     sizes, form = second[STANDARD]
     move = direction_of_descent()
-    lowered = put(at_limit(form, profile), dict(zip(sizes, move, strict=True)))
+    stretched_form = put(stretched(sizes, form), numbers(LENGTH))
+    lowered = put(at_limit(stretched_form, at_length), dict(zip(sizes, move, strict=True)))
     step(
         rf"$T=4$, $d\ge{first}$: the limit is a strict saddle",
         *[Equation(z.name, value) for z, value in zip(sizes, move, strict=True)],
@@ -112,4 +116,7 @@ def large_sizes(step, second, profile, first):
     found.record(step, where)
     shown = found.positive(-lowered)
     step.require(rf"{where}: $\delta^{{2}}L$ is negative", *shown, rule=SIGNS)
-    return shown
+    moves = tuple(sizes.values())
+    falling = Falling(SecondDerivative(form, moves), dict(zip(moves, move, strict=True)))
+    values = numbers(LENGTH) | {d: of(more) + first}
+    return shown, [found.case(values, profile, [falling], -lowered)]

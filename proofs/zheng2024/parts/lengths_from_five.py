@@ -47,7 +47,7 @@ def every_size(step, second, profile, evidence, length):
     profile : Profile
         At any T.
     evidence : callable
-        From signs to the `SecondOrder` that they are of.
+        From signs and cases to the `SecondOrder` that they are of.
     length : int
         T.
 
@@ -75,12 +75,14 @@ def every_size(step, second, profile, evidence, length):
     where = f"$T={length}$, $d=2$"
     found = bracket_at(profile, 2, length)
     found.record(step, where)
-    shown = blocks_are_definite(step, where, at_length, found, 2)
+    shown, definite = blocks_are_definite(at_length, found, second, 2)
+    cases = [found.case(values | {d: closed_form(2)}, profile, definite)]
     where = rf"$T={length}$, $d\ge{FROM}$"
     found = bracket_from(profile.at(values), length)
     found.record(step, where)
-    shown += blocks_are_definite(step, where, at_length, found, combined={STANDARD: moves_of_A(length)})
-    step.conclude(Stability(False, {T: length}, d, 2, proof=evidence(shown)))
+    signs, definite = blocks_are_definite(at_length, found, second, combined={STANDARD: moves_of_A(length)})
+    cases.append(found.case(values | {d: of(x) + FROM}, profile, definite))
+    step.conclude(Stability(False, {T: length}, d, 2, proof=evidence(shown + signs, cases)))
 
 
 def bracket_from(profile, length):

@@ -22,9 +22,10 @@ from symicl.proofs.zheng2024.parts.profile import (
     quadratic,
     slope_of_profile,
 )
-from symicl.proofs.zheng2024.parts.signs_on_arcs import along_arc, positive_between
+from symicl.proofs.zheng2024.parts.signs_on_arcs import along_arc, directions_between, positive_between
 from symicl.proofs.zheng2024.parts.stationary import line_at
 from symicl.proofs.zheng2024.setting import H2, H, N, d
+from symicl.statements import StationaryCase
 from symicl.tasks import T
 from symicl.theory import nonnegative, positive
 from symicl.typeset import Equation
@@ -242,6 +243,22 @@ class Bracket:
         """
         return -self.profile.g * of(alpha) * self.sign
 
+    def case(self, values, profile, shown, form=None):
+        """For certificates: where the stationary points are at some values, and what is shown there.
+
+        Parameters
+        ----------
+        values : mapping
+            Of T, the harmonic numbers and d.
+        profile : Profile
+            At any T and d.
+        shown : sequence of Falling or Definite
+        form : ClosedForm, optional
+            As for `directions`.
+        """
+        forms = (profile.h0, profile.h1, profile.h2, -profile.g)
+        return StationaryCase(values, forms, self.directions(form), shown)
+
     def signs(self):
         """Of f above and below, and of its derivative between."""
         f, around = put(self.f, self.moved), (self.letters, self.at_least)
@@ -250,6 +267,27 @@ class Bracket:
             *_positive(-f, (0, -self.scale), self.low, *around),
             *_positive(slope(f, self.letters[1]), self.low, self.high, *around),
         ]
+
+    @unheard
+    def directions(self, form=None):
+        """Directions (α, α') from (0, −1) to the first of some, these, and from the last of them to (0, 1).
+
+        All roots of f are between those in the middle, where the form is positive from each to the next; by default the
+        derivative of f.
+        """
+        f = put(self.f, self.moved)
+        middle = slope(f, self.letters[1]) if form is None else put(form, self.moved)
+        ways = (
+            directions_between(-f, self.letters, (0, -self.scale), self.low, self.at_least),
+            directions_between(middle, self.letters, self.low, self.high, self.at_least),
+            directions_between(f, self.letters, self.high, (0, self.scale), self.at_least),
+        )
+        return tuple([[self._turned(direction) for direction in way] for way in ways])
+
+    def _turned(self, direction):
+        """A direction in the letters as one in α, α'."""
+        values = dict(zip(self.letters, direction, strict=True))
+        return tuple([put(self.moved[x] if x in self.moved else of(x), values) for x in DIRECTION])
 
     def between(self, form):
         """A form of α, α' from one direction to the other, as a polynomial in one letter that is not negative."""

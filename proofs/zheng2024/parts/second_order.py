@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from symicl.algebra import ClosedForm, closed_form, scalar, unheard
+from symicl.errors import DerivationError
 from symicl.expectation import STANDARD, TRIVIAL, Kind
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_
 from symicl.proofs.zheng2024.parts.letters import of, put, slope
@@ -118,15 +119,18 @@ class Completed:
     weight: ClosedForm
     rest: list[list[ClosedForm]]
 
-    def record(self, step, where, mixed):
-        """Check that X solves its equation, for the coupling of B to A."""
+    def verify(self, mixed):
+        """That X solves its equation, for the coupling of B to A.
+
+        Raises
+        ------
+        DerivationError
+            If it does not.
+        """
         for k in range(len(self.rest)):
             for i, row in enumerate(self.of_B):
-                step.check(
-                    f"{where}: the best moves of $B$ for a move of $A$",
-                    total(entry * self.best[j][k] for j, entry in enumerate(row)),
-                    self.weight * mixed[i][k],
-                )
+                if total(entry * self.best[j][k] for j, entry in enumerate(row)) != self.weight * mixed[i][k]:
+                    raise DerivationError("the best moves of B for a move of A are other ones")
 
     def positive_if(self, between, combined: Combined | None = None):
         """The forms that have to be positive for the whole to be positive definite.

@@ -13,23 +13,27 @@ from symicl.proofs.zheng2024.parts.only_limit import SIGNS, close_to_root, numbe
 from symicl.proofs.zheng2024.parts.profile import DIRECTION
 from symicl.proofs.zheng2024.parts.second_order import (
     block,
+    completed,
     leading_minors,
+    number_of_B,
     rows_of,
     stretched,
 )
 from symicl.proofs.zheng2024.parts.signs_on_arcs import positive_between
 from symicl.proofs.zheng2024.parts.stability import LOSS
 from symicl.proofs.zheng2024.setting import H2, H, N, d
-from symicl.statements import SecondOrder, Stability
+from symicl.statements import Definite, Falling, SecondDerivative, Stability, StationaryCase
 from symicl.tasks import T
 from symicl.theory import positive
 from symicl.typeset import Equation
 
 AT_3 = {T: of(Integer(3)), H: closed_form(1), H2: closed_form(1)}
+AT_COLUMNS = {alpha: closed_form(1), alpha_: closed_form(0)}
+"""Where A has the columns with the sum 1 that count."""
 NOT_GLOBAL_CASES = ((5, 4), (6, 4), (7, 4))
 """(d, T) at which the limit is a local minimum, and fewer coordinates do better."""
-size, few = scalar("s"), dims("k")
-"""β' = −s; the number of coordinates on which there are weights."""
+size, few, more = scalar("s"), dims("k"), scalar("x", nonnegative=True)
+"""β' = −s; the number of coordinates on which there are weights; what d exceeds its least value by."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Limit:
     loss: ClosedForm
 
 
-def shortest_sequences(step, loss, four, line, second, profile):
+def shortest_sequences(step, loss, four, line, second, profile, evidence):
     """The kind of the limit at T = 3.
 
     Parameters
@@ -53,6 +57,8 @@ def shortest_sequences(step, loss, four, line, second, profile):
         From each kind of move to its sizes and the second variation.
     profile : Profile
         The least loss for a direction of A.
+    evidence : callable
+        From signs, cases and identities to the `SecondOrder` that they are of.
 
     Returns
     -------
@@ -61,11 +67,11 @@ def shortest_sequences(step, loss, four, line, second, profile):
     """
     at_3 = loss.total.at_last(2).closed_form
     limit = limit_at_3(step, at_3, line)
-    least, lowers, raises = direction_of_descent(step, second, limit, profile)
+    least, best, lowers, raises = direction_of_descent(step, second, limit, profile)
     vanishing = vanishing_at_3(four.total.at_last(2).closed_form, limit)
-    for saddle, range_, signs in ((True, (3,), lowers), (False, (2, 2), raises)):
-        evidence = SecondOrder(loss.closed_form, vanishing, tuple(signs))
-        step.conclude(Stability(saddle, {T: 3}, d, *range_, proof=evidence))
+    falling, definite = falling_from_three(second, best, profile), definite_at_two(second, profile)
+    for saddle, range_, signs, case in ((True, (3,), lowers, falling), (False, (2, 2), raises, definite)):
+        step.conclude(Stability(saddle, {T: 3}, d, *range_, proof=evidence(signs, [case], vanishing)))
     return {
         "loss_T_3": limit.loss,
         "beta_ratio_T_3": limit.ratio,
@@ -176,7 +182,54 @@ def direction_of_descent(step, second, limit, profile):
         *raises,
         rule="leading minors, exact rationals",
     )
-    return least, lowers, raises
+    return least, best, lowers, raises
+
+
+def falling_from_three(second, best, profile):
+    """For certificates: the move of A and B at α = 1, α' = 0, with T = 3 and d ≥ 3.
+
+    Parameters
+    ----------
+    second : mapping
+        From each kind of move to its sizes and the second variation.
+    best : mapping
+        From letters to the sizes of the moves of B, for δA = diag(v) at α = 1, α' = 0.
+    profile : Profile
+    """
+    sizes, form = second[STANDARD]
+    size = put(put(profile.determinant, AT_3), AT_COLUMNS)
+    common = closed_form(1)
+    for value in best.values():
+        common = common * (value * size * common).fraction()[1]
+    first, *_ = moves = tuple(sizes.values())
+    move = {first: common}  # and Δ times that, as moves of A are taken
+    move |= {
+        moved: best[scalar_letter(z)] * size * common
+        for z, moved in sizes.items()
+        if scalar_letter(z) in best
+    }
+    return at_columns(profile, of(more) + 3, [Falling(SecondDerivative(form, moves), move)])
+
+
+def definite_at_two(second, profile):
+    """For certificates: the moves of A and B that count, with T = 3 and d = 2."""
+    two = of(Integer(2))
+    sizes, form = second[STANDARD]
+    found = profile.at(AT_3 | {d: two})
+    rows = [row for row in rows_of(STANDARD, two, True) if next(iter(row)) != ("A", "v1'")]
+    count = number_of_B(rows)
+    matrix = block(sizes, put(stretched(sizes, form), AT_3 | {d: two}), rows, found)
+    square = completed([[put(entry, AT_COLUMNS) for entry in row] for row in matrix], count)
+    shown = Definite(
+        SecondDerivative(form, tuple(sizes.values())), rows[:count], rows[count:], square.best, square.weight
+    )
+    return at_columns(profile, two, [shown])
+
+
+def at_columns(profile, size, shown):
+    """For certificates: T = 3, where the sums of the columns of A count alone."""
+    forms = (profile.h0, profile.h1, profile.h2, -profile.g)
+    return StationaryCase(AT_3 | {d: size}, forms, (), shown)
 
 
 def blocks_of_two_coordinates(second, profile):

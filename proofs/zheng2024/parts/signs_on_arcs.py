@@ -51,16 +51,28 @@ def positive_between(
     list of Sign
         One that does not hold if no certificate was found.
     """
-    return _arcs(form, letters, v, w, at_least, MAX_HALVINGS)
+    return [sign for sign, _ in _arcs(form, letters, v, w, at_least, MAX_HALVINGS)]
+
+
+def directions_between(
+    form: ClosedForm,
+    letters: Sequence[sympy.Symbol],
+    v: Sequence[Any],
+    w: Sequence[Any],
+    at_least: Mapping[sympy.Symbol, int] | None = None,
+) -> list[tuple[ClosedForm, ClosedForm]]:
+    """The first and the last direction, with those between them at which the arcs of `positive_between` end."""
+    ends = [end for _, end in _arcs(form, letters, v, w, at_least, MAX_HALVINGS)]
+    return [(closed_form(x), closed_form(y)) for x, y in (v, *ends)]
 
 
 def _arcs(form, letters, v, w, at_least, halvings):
-    """The signs from v to w; ends with one that does not hold if too many arcs would be needed."""
+    """The signs from v to w, each with the end of its arc; the last one does not hold if too many arcs are needed."""
     found = positive(along_arc(form, letters, v, w), at_least)
     if found.holds or not halvings:
-        return [found]
+        return [(found, w)]
     middle = tuple([closed_form(one) + other for one, other in zip(v, w, strict=True)])
     first = _arcs(form, letters, v, middle, at_least, halvings - 1)
-    if not first[-1].holds:
+    if not first[-1][0].holds:
         return first
     return first + _arcs(form, letters, middle, w, at_least, halvings - 1)

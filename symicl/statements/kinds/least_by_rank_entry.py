@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import reduce
 from operator import mul
 from typing import Any
@@ -75,9 +75,10 @@ def terms_of(total: Nonnegative) -> list[Nonnegative]:
     return [Nonnegative((part,)) for part in total.parts]
 
 
-def _minors(terms: Nonnegative) -> tuple[list[Sequence[Any]], ClosedForm]:
+def _minors(terms: Nonnegative) -> tuple[list[Any], ClosedForm]:
     """The products without the minors of a projector at pairs, and what multiplies the sum of these over all i."""
-    others, factor = [], closed_form(0)
+    others: list[Any] = []
+    factor = closed_form(0)
     for part in terms.parts:
         if not any(isinstance(reason, PairMinors) for reason in part):
             others.append(part)

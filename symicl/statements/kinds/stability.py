@@ -16,6 +16,7 @@ from symicl.numeric import evaluate
 from symicl.statements.comparison import Comparison, instance_text
 from symicl.statements.kinds.concluded import Concluded, Identity, Shown
 from symicl.statements.kinds.fields import FromFields
+from symicl.statements.kinds.stability_entry import StationaryCase, write_stability
 from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import AutoregressiveLoss, Nonnegative, Sign, expected_loss, is_positive
@@ -44,11 +45,20 @@ class SecondOrder:
     signs : tuple of Sign
         Of a saddle, that the second derivative along a move is negative; of a minimum, that it is positive along all
         moves that span the space together with those along which the loss is constant.
+    times : TimeSum, optional
+        The loss as a sum over t, for certificates; and so are the others.
+    reduced : ClosedForm, optional
+        It at matrices that permutations leave alone.
+    cases : tuple of StationaryCase
+        Where the stationary points are, and which second derivatives decide there.
     """
 
     loss: ClosedForm
     gradient: tuple[Identity, ...]
     signs: tuple[Sign, ...]
+    times: TimeSum | None = None
+    reduced: ClosedForm | None = None
+    cases: tuple[StationaryCase, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,6 +181,9 @@ class Stability(Concluded):
         return Comparison(
             UNDECIDED, reason=f"the derivation does not conclude a {self.name} for all these sizes"
         )
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        write_stability(self.saddle, self.size, writer.conclusion(self)[0].proof, writer, claim)
 
     def wrong_versions(self) -> Iterator[tuple[str, Stability]]:
         other = "minimum" if self.saddle else "saddle"

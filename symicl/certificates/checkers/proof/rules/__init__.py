@@ -49,6 +49,7 @@ from .row_scales import rule_scales
 from .settling import rule_settles
 from .solutions import rule_cut, rule_factorised, rule_quotient
 from .spectra import rule_eigenvalue_sums
+from .stability import rule_stability
 from .stationary import rule_not_stationary
 from .tokens import rule_recursion
 from .whole_numbers import rule_consecutive
@@ -109,6 +110,7 @@ RULES = {
     "converges": rule_converges,
     "settles": rule_settles,
     "not_stationary": rule_not_stationary,
+    "stability": rule_stability,
     "limit": rule_limit,
     "threshold": rule_threshold,
     "proposition": rule_proposition,
