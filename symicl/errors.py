@@ -1,16 +1,33 @@
 """Every exception that symicl raises on purpose.
 
 Each carries one sentence that names the offending thing and the remedy; the command line prints that
-sentence and nothing else.
+sentence, with its code, and nothing else.
 """
+
+from symicl.codes import code_of
 
 
 class SymiclError(Exception):
-    """Base class of all errors raised by symicl."""
+    """Base class of all errors raised by symicl.
+
+    Attributes
+    ----------
+    code : str
+        Such as "SYM-E012": it stays where the sentence is put better, and docs/reference/codes lists it.
+    """
+
+    letters = "D"
+
+    @property
+    def code(self) -> str:
+        """The code of the cause; see `symicl.codes`."""
+        return code_of(str(self), self.letters)
 
 
 class InputError(SymiclError, ValueError):
     """The caller gave something that cannot be meant: a bad number, an unknown name, a wrong file."""
+
+    letters = "E"
 
 
 class ShapeError(InputError):
@@ -38,6 +55,8 @@ class ClaimError(InputError):
 class UnsupportedError(SymiclError, NotImplementedError):
     """A well-formed request that lies outside what the exact calculus can take."""
 
+    letters = "U"
+
 
 class EnginesDisagreeError(SymiclError, RuntimeError):
     """The two engines give different values: one of them is wrong, and no verdict may be reported."""
@@ -49,6 +68,8 @@ class DerivationError(SymiclError, RuntimeError):
 
 class MissingDependencyError(SymiclError, ImportError):
     """An optional package is needed for this command and is not installed."""
+
+    letters = "M"
 
 
 def described(value: object) -> str:

@@ -1,12 +1,14 @@
 """The reference of the command line and of the Python names, made from the program itself."""
 
 import inspect
+import re
 from pathlib import Path
 
 import typer
 
 import symicl
 from symicl.cli.app import app as commands
+from symicl.codes import GAP, KINDS, table
 from symicl.statements.propositions import PROPOSITIONS
 
 GROUPS = {
@@ -132,6 +134,46 @@ def python():
     return "\n\n".join(parts) + "\n"
 
 
+def codes():
+    """Each code with its sentence, which says the cause, and the remedy where the sentence gives one."""
+    parts = [
+        "# Codes",
+        "Beside each refusal, and beside the reason of a verdict that is no success, stands a code such as "
+        "`SYM-E402`: on the command line in brackets, in JSON under `code`, in Python as `error.code`. It stays "
+        "the same where the sentence is put in better words; the sentences below are read off the program. Gaps, "
+        "written …, hold "
+        "the names and numbers of a case. The number 000 stands for a sentence that is made in another way, such as "
+        "those on options of the command line.",
+    ]
+    for letter, kind in KINDS.items():
+        rows = [
+            f"- `{code}` {_cause_and_remedy(text)}"
+            for code, text in sorted(table().items())
+            if code[4] == letter
+        ]
+        parts += [f"## {letter}: {kind}", REMEDIES[letter], "\n".join(rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+REMEDIES = {
+    "E": "Give what the sentence asks for; nothing was computed.",
+    "U": "Well-formed, but not among what is computed exactly. `si.sample` draws instead, under the same laws.",
+    "D": "The derivation says something that does not hold, or that does not follow from what it gives.",
+    "M": "Install what the sentence names; `symicl doctor` lists all of it.",
+    "V": "The verdict is *undecided*, *inconclusive* or *contradicted*: [what now?](../../how-to/undecided.md), and "
+    "[for training](../../how-to/inconclusive.md).",
+}
+
+
+def _cause_and_remedy(text):
+    cause, _, remedy = text.replace(GAP, "…").partition("; ")
+    return _literal(cause) + (f" *Remedy:* {_literal(remedy)}" if remedy else "")
+
+
+def _literal(text):
+    return re.sub(r"([\\`*_{}\[\]<>$|#~@^])", r"\\\1", text.strip())
+
+
 def _entry(name, is_class, *, members=True):
     everything = "\n   :members:" * members
     directive = f".. autoclass:: {name}{everything}" if is_class else f".. autofunction:: {name}"
@@ -139,10 +181,10 @@ def _entry(name, is_class, *, members=True):
 
 
 def write(app):
-    """Write both pages into docs/reference/generated, which is not under version control."""
+    """Write the pages into docs/reference/generated, which is not under version control."""
     folder = Path(app.srcdir) / "reference" / "generated"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("command-line", command_line()), ("python", python())):
+    for name, text in (("command-line", command_line()), ("python", python()), ("codes", codes())):
         path = folder / f"{name}.md"
         if not path.exists() or path.read_text() != text:
             path.write_text(text)

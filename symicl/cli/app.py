@@ -39,6 +39,7 @@ from symicl.cli.commands import (
     report,
     runs,
     sweep,
+    tour,
     train,
     verify,
 )
@@ -60,6 +61,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("tour")(tour.command)
 app.command("list")(list_theorems.command)
 app.command("derive")(derive.command)
 app.command("prove")(prove.command)
@@ -132,16 +134,16 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
     except USAGE_BASE as error:
-        complain(_usage_sentence(error))
+        complain(_usage_sentence(error), "SYM-E000")
         return BAD_INPUT
     except EnginesDisagreeError as error:
-        complain(str(error))
+        complain(str(error), error.code)
         return DEFECT
     except DerivationError as error:
-        complain(str(error))
+        complain(str(error), error.code)
         return UNDECIDED
     except SymiclError as error:
-        complain(str(error))
+        complain(str(error), error.code)
         return BAD_INPUT
     except ModuleNotFoundError as error:
         return _missing(error)

@@ -32,6 +32,7 @@ OF_COMMAND = {
     "new": "Exit codes: 0 written; 2 bad name, or files that are there already.",
     "eject": "Exit codes: 0 written; 2 unknown theorem, or files that are there already.",
     "cite": "Exit codes: 0 printed; 2 unknown theorem.",
+    "tour": "Exit codes: 0 always, whatever the commands in it return.",
     "doctor": "Exit codes: 0 always, whatever is missing.",
 }
 """The last line of each command's help."""

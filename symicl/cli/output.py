@@ -22,6 +22,8 @@ STYLES = {
     "inconclusive": "yellow",
 }
 
+SUCCESSES = ("proved", "confirmed", "reached")
+
 # Of a table that goes into a file or a pipe, where no terminal says how wide it is.
 WIDTH_OF_A_PIPE = 160
 
@@ -58,12 +60,34 @@ def print_text(text: str, *, wrap: bool = False) -> None:
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
+def coded(reason: str, letters: str = "V") -> str:
+    """A sentence with its code behind it."""
+    from symicl.codes import code_of
+
+    return f"{reason} [{code_of(reason, letters)}]"
+
+
+def with_codes(document: Any) -> Any:
+    """A JSON document in which the reason of what is no success has its code beside it."""
+    from symicl.codes import code_of
+
+    if isinstance(document, dict):
+        found = {name: with_codes(value) for name, value in document.items()}
+        reason, verdict = document.get("reason"), str(document.get("verdict", "undecided"))
+        if isinstance(reason, str) and reason and not verdict.startswith(SUCCESSES):
+            found["code"] = code_of(reason)
+        return found
+    return [with_codes(value) for value in document] if isinstance(document, list | tuple) else document
+
+
 def print_json(document: Any) -> None:
     """A result as one JSON document."""
     from symicl.views import json_text
 
     sys.stdout.write(
-        json_text(document, ascii_only=(sys.stdout.encoding or "").lower() not in ("utf-8", "utf8"))
+        json_text(
+            with_codes(document), ascii_only=(sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")
+        )
     )
 
 
@@ -83,10 +107,10 @@ def note(text: str, *, quiet: bool = False) -> None:
         sys.stderr.flush()
 
 
-def complain(text: str) -> None:
+def complain(text: str, code: str = "") -> None:
     """One sentence on standard error, on one line; where that cannot be written, the exit code speaks alone."""
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"symicl: {' '.join(text.split())}\n")
+        sys.stderr.write(f"symicl: {' '.join(text.split())}{f' [{code}]' if code else ''}\n")
         sys.stderr.flush()
 
 

@@ -82,4 +82,7 @@ def _digest(theorem_id: str) -> str:
 
 
 if __name__ == "__main__":
+    from symicl.collected_codes import write
+
     FILE.write_text(made_anew(), encoding="utf-8")
+    write()

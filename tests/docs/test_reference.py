@@ -16,6 +16,15 @@ def pages():
     return module
 
 
+def test_every_code_is_on_the_page_with_its_cause_and_its_remedy():
+    from symicl.codes import table
+
+    page = pages().codes()
+    assert all(f"- `{code}` " in page for code in table())
+    (entry,) = [line for line in page.splitlines() if "the noise variance is" in line]
+    assert "*Remedy:* declare its symbols with scalar" in entry
+
+
 @pytest.mark.parametrize("name", pages().RESULTS)
 def test_each_result_is_a_documented_class(name):
     room, _, kind = name.rpartition(".")

@@ -70,7 +70,7 @@ def test_bad_input_points_at_the_place(command, tmp_path):
     code, out, err = command(path)
     assert (code, out) == (2, "")
     assert err == (
-        "symicl: bad.claim, line 2, column 9: unknown symbol X; declare it first\n"
+        "symicl: bad.claim, line 2, column 9: unknown symbol X; declare it first [SYM-E298]\n"
         "    claim E[X' X] = n I\n"
         "            ^\n"
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from symicl.cli.codes import BAD_INPUT, worst
-from symicl.cli.output import complain, note, print_json, print_text, print_verdict
+from symicl.cli.output import coded, complain, note, print_json, print_text, print_verdict
 from symicl.cli.parameters import Json
 from symicl.cli.progress import working
 from symicl.errors import ClaimError, InputError
@@ -50,7 +50,7 @@ def command(
         with working(f"checking {file}", quiet=quiet or file == "-"):
             result = _checked(file, certificate=folder is not None)
     except ClaimError as error:
-        complain(error.sentence)
+        complain(error.sentence, error.code)
         note(error.pointer)
         return BAD_INPUT
     if folder is not None:
@@ -64,7 +64,7 @@ def command(
             title = f"{claim.title}: " if claim.title else ""
             print_verdict(claim.verdict, f"line {claim.line}: {title}{claim.text}")
             for heading, text in claim.details():
-                print_text(f"{'':13}{heading}: {text}")
+                print_text(f"{'':13}{heading}: {coded(text) if heading == 'reason' else text}")
     return worst(claim.verdict for claim in result)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symicl.cli.codes import worst
-from symicl.cli.output import complain, print_json, print_text, print_verdict
+from symicl.cli.output import coded, complain, print_json, print_text, print_verdict
 from symicl.cli.own_files import running, theorems_of
 from symicl.cli.parameters import Json, complete_ids
 from symicl.errors import InputError
@@ -129,7 +129,9 @@ def _argued(verdict: Verdict) -> list[str]:
 
 def reason_of(verdict: Verdict) -> str:
     """Why a theorem is not proved; empty where it is."""
-    return f"counterexample: {verdict.counterexample}" if verdict.counterexample else verdict.reason
+    if verdict.counterexample:
+        return f"counterexample: {verdict.counterexample}"
+    return coded(verdict.reason) if verdict.reason else ""
 
 
 def _chosen(targets: list[str], *, everything: bool) -> list[tuple[Theorem, str | None]]:

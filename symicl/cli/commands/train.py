@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symicl.cli.codes import Interrupted, worst
-from symicl.cli.output import note, print_json, print_text, print_verdict
+from symicl.cli.output import coded, note, print_json, print_text, print_verdict
 from symicl.cli.parameters import IdOrFile, Inputs, Json, Quiet
 from symicl.cli.recording import NoRecords, RecordsFile, identity, open_records, study_recorder
 
@@ -160,7 +160,8 @@ def _options(method: str | None, device: str, dtype: str | None) -> dict[str, st
 def _print(result: StudyResult) -> None:
     at = ", ".join(f"{name} = {value}" for name, value in result.at.items())
     print_verdict(result.verdict, f"{result.id} at {at}  ({result.seconds:.0f} s)")
-    for line in (result.reason, *result.lines()):
+    reason = result.reason if result.verdict == "confirmed" else coded(result.reason)
+    for line in (reason, *result.lines()):
         print_text(f"{'':13}{line}")
 
 
