@@ -69,7 +69,7 @@ def _place(part: t.Assumption, ordered: Sequence[t.Statement]) -> int:
 
 
 def _declared(statement: t.Statement) -> set[str]:
-    if isinstance(statement, t.Dims | t.Declaration):
+    if isinstance(statement, t.Dims | t.Declaration | t.JointLaw):
         return {name.name for name in statement.names}
     if isinstance(statement, t.Law | t.Let | t.Construction):
         return {statement.name.name}

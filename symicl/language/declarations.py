@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import sympy
@@ -17,6 +18,8 @@ from symicl.language.assumptions import assume
 from symicl.language.blocks import has_blocks, multiplied_out
 from symicl.language.bounds import MAX_SIZE
 from symicl.language.entrywise import sympy_of
+from symicl.language.instances import instances
+from symicl.language.joint_laws import joint_law
 from symicl.language.kinds import EXAMPLES, OPTIONS, STRUCTURED, SYMBOL_KINDS, structured_symbol
 from symicl.language.laws import OTHER_LAWS, other_law
 from symicl.language.library import MAX_OPTIONS, find_class, shipped, symbols_of
@@ -26,6 +29,9 @@ from symicl.language.scope import Entry, value_of
 from symicl.language.source import nearest
 from symicl.language.value import MultipleOfI, fitted, form_of, is_matrix, is_scalar, sizes_of
 from symicl.theory import is_covariance_form
+
+MAX_TRIED = 100
+"""Instances at which a joint law is looked for."""
 
 LAW_ARGUMENTS = {
     "gaussian": {"mean": "matrix", "row_cov": "matrix", "col_cov": "matrix", "cov": "matrix"},
@@ -64,6 +70,8 @@ class Declarer:
             self._symbols(statement)
         elif isinstance(statement, t.Law):
             self._law(statement)
+        elif isinstance(statement, t.JointLaw):
+            self._joint_law(statement)
         elif isinstance(statement, t.Let):
             self.written_laws([statement.value])
             blocks = has_blocks(statement.value, self.reader)
@@ -199,14 +207,59 @@ class Declarer:
     def _law(self, statement: t.Law) -> None:
         self._declare(statement.name, "random", self._random(statement))
 
+    def _joint_law(self, statement: t.JointLaw) -> None:
+        """[x; y] ~ N(mean, [[S, C], [C', T]]): each vector is an entry of its own."""
+        if statement.kind.name != "N" or len(statement.arguments) != 2:
+            raise self.source.error(
+                statement.kind.span, "a joint law is written [x; y] ~ N(0, [[S, C], [C', T]])"
+            )
+        mean, covariance = (argument.value for argument in statement.arguments)
+        if not isinstance(covariance, t.Block):
+            raise self.source.error(
+                statement.arguments[1].span,
+                "the covariance of a joint law is a matrix of blocks, [[S, C], [C', T]]",
+            )
+        parts = [[self._constant(x) for x in row] for row in covariance.rows]
+        means = []
+        if isinstance(mean, t.Block):
+            if [len(row) for row in mean.rows] != [1] * len(statement.names):
+                raise self.source.error(
+                    statement.arguments[0].span, "the mean of a joint law is 0 or a column, [mu; nu]"
+                )
+            means = [self._constant(row[0]) for row in mean.rows]
+        elif not (isinstance(mean, t.Number) and mean.value == 0):
+            raise self.source.error(
+                statement.arguments[0].span, "the mean of a joint law is 0 or a column, [mu; nu]"
+            )
+        names = [name.name for name in statement.names]
+        law = self.reader.at(statement.span, lambda: joint_law(names, parts, means))
+        for name, vector in zip(statement.names, law.vectors, strict=True):
+            self.scope.declare(name, Entry("jointly Gaussian vector", name.span, value=vector, joint=law))
+        symbols = law.symbols | {
+            s for v in law.vectors for size in sizes_of(v) for s in getattr(size, "free_symbols", ())
+        }
+        if all(law.at(values) is None for values in islice(instances(symbols, self.scope), MAX_TRIED)):
+            raise self.source.error(
+                statement.arguments[1].span,
+                "this is not ≥ 0 at any of the values tried, so there is no such law",
+            )
+
+    def _constant(self, node: t.Expr) -> Any:
+        """The value of a part of a joint law, which is not random."""
+        value = self.reader.value(node)
+        if random_symbols(value):
+            raise self.source.error(
+                node.span, "a law that depends on something random is not independent of it"
+            )
+        return value
+
     def _random(self, statement: t.Law, like: Any = None) -> Any:
         """The symbol that a law declares; ``like`` has the size of a plain I."""
         kind = statement.kind
         if kind.name in ("joint", "joint_gaussian"):
             raise self.source.error(
                 kind.span,
-                "the joint law of two vectors is written by that of one of them given the other one: x ~ N(0, S), "
-                "e ~ N(0, V), let y = A x + e, which have Cov[x, y] = S A'",
+                "the joint law of vectors is written [x; y] ~ N(0, [[S, C], [C', T]])",
             )
         if kind.name not in LAW_ARGUMENTS:
             raise self.source.error(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import sympy
@@ -73,6 +74,8 @@ def sympy_of(node: t.Expr, reader: Reader, average: Callable[[t.Expectation], An
             return value
         return v.form_of(value).expr
     if isinstance(node, t.Entrywise):
+        if node.beside:
+            _refuse_two_readings(node.name, [[inner(x) for x in group] for group in node.beside])
         return _applied(node, [inner(part) for part in t.children(node)])
     if isinstance(node, t.Sum):
         return _sum([(sign, inner(item)) for sign, item in node.items])
@@ -83,6 +86,9 @@ def sympy_of(node: t.Expr, reader: Reader, average: Callable[[t.Expectation], An
     if isinstance(node, t.Transpose):
         base = inner(node.base)
         return base.T if _is_matrix(base) else base
+    if isinstance(node, t.Inverse):
+        base = inner(node.base)
+        return base**-1 if _is_matrix(base) else 1 / base
     if isinstance(node, t.Trace):
         base = inner(node.base)
         return Trace(base) if _is_matrix(base) else base
@@ -133,6 +139,31 @@ def _scalar(expression: Any) -> Any:
     """A 1×1 matrix as a scalar."""
     is_one = _is_matrix(expression) and tuple(expression.shape) == (1, 1)
     return Trace(expression) if is_one else expression
+
+
+def _refuse_two_readings(name: str, groups: list[list[Any]]) -> None:
+    """A B ⊗ C is (A B) ⊗ C to most, unless A (B ⊗ C) is possible as well.
+
+    Raises
+    ------
+    InputError
+    """
+    shapes = [[tuple(x.shape) for x in group if _is_matrix(x)] for group in groups]
+    if all(len(group) < 2 for group in shapes):
+        return
+    chain = list(shapes[0])
+    for group in shapes[1:]:
+        if not chain or not group:
+            return
+        (a, b), (c, e) = chain.pop(), group[0]
+        if name == "hadamard" and (a, b) != (c, e):
+            return
+        chain += [(a, b) if name == "hadamard" else (a * c, b * e), *group[1:]]
+    if all(left[1] == right[0] for left, right in pairwise(chain)):
+        sign = "∘" if name == "hadamard" else "⊗"
+        raise InputError(
+            f"a product beside {sign} can be read in two ways here; write brackets, A (B {sign} C)"
+        )
 
 
 def _applied(node: t.Entrywise, parts: list[Any]) -> Any:

@@ -12,6 +12,7 @@ from symicl.algebra import ClosedForm, meaning_of
 from symicl.errors import InputError
 from symicl.language import tree as t
 from symicl.language.instances import instances
+from symicl.language.joint_laws import possible
 from symicl.language.numbers import at_numbers, symbols_in
 from symicl.language.reading import Reader
 from symicl.language.result import Counterexample
@@ -30,7 +31,10 @@ def first_failure(
     body: t.Relation, reader: Reader, fails: Callable[[Any, Any], bool], chosen: Iterable[Values]
 ) -> Counterexample | None:
     """The first of some instances on which a claim fails."""
+    laws = reader.scope.joint_laws()
     for values in chosen:
+        if possible(values, laws) is None:
+            continue
         try:
             left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
         except (InputError, ZeroDivisionError):

@@ -7,11 +7,13 @@ A statement is one line; lines that are indented continue it. The terminals come
 GRAMMAR = r"""
 start: (_statement NEWLINE)*
 
-_statement: dims | declaration | law | let | assume | construction | claim
+_statement: dims | declaration | law | joint | let | assume | construction | claim
 
 dims: DIMS NAME (COMMA? NAME)*
 declaration: declared (COMMA declared)* COLON NAME arguments?
 law: declared (COMMA declared)* TILDE NAME arguments
+joint: (LBRACKET declared (SEMICOLON declared)+ RBRACKET | LPAR declared (COMMA declared)+ RPAR) TILDE NAME arguments
+    | BLOCK_OPEN declared (SEMICOLON declared)+ BLOCK_CLOSE TILDE NAME arguments
 let: LET declared EQUALS expression
 assume: ASSUME assumption (COMMA assumption)*
 assumption: length EQUALS expression | expression ((EQUALS | RELATION) expression)?
@@ -31,18 +33,20 @@ limit: LIMIT NAME (COMMA NAME)* ARROW (INFINITY | NUMBER) ratio* OF expression
 ratio: (WITH | COMMA) NAME SLASH NAME ARROW expression
 
 expression: (PLUS | MINUS)? product ((PLUS | MINUS) product)*
-product: factor ((STAR | SLASH)? factor)*
+product: factor ((STAR | SLASH | INFIX)? factor)*
 factor: _atom (PRIME | SUPERSCRIPT | power)*
 power: CARET _exponent
 _exponent: MINUS? NUMBER | PRIME | NAME | LPAR MINUS? NUMBER RPAR | LBRACE _inner RBRACE
 _inner: MINUS? (NUMBER | PRIME | NAME)
 
-_atom: NUMBER | NAME | IDENTITY | ONES | block | _group | _applied | _average | norm | inner | fraction | library
+_atom: NUMBER | NAME | IDENTITY | ONES | block | column | _group | _applied | _average
+    | norm | inner | fraction | library
 _applied: trace | inverse | relu | entrywise
 _average: expectation | moment
 _group: LPAR expression RPAR | LBRACKET expression RBRACKET | LBRACE expression RBRACE
 block: BLOCK_OPEN row (SEMICOLON row)* BLOCK_CLOSE
 row: expression (COMMA expression)*
+column: LBRACKET expression (SEMICOLON expression)+ RBRACKET
 trace: TRACE (_group | NAME)
 inverse: INVERSE _group
 relu: RELU _group
@@ -62,7 +66,7 @@ entrywise: ENTRYWISE LPAR expression (COMMA expression)* RPAR
 
 %declare NEWLINE DIMS LET ASSUME TASK MODEL CLAIM COMMA COLON TILDE EQUALS RELATION MINIMISES
 %declare LIMIT ARROW INFINITY WITH OF
-%declare NAME STRING NUMBER IDENTITY ONES SUPERSCRIPT PLUS MINUS STAR SLASH CARET PRIME UNDERSCORE
+%declare NAME STRING NUMBER IDENTITY ONES SUPERSCRIPT PLUS MINUS STAR SLASH INFIX CARET PRIME UNDERSCORE
 %declare LPAR RPAR LBRACKET RBRACKET LBRACE RBRACE NORM_OPEN NORM_CLOSE ANGLE_OPEN ANGLE_CLOSE
 %declare BLOCK_OPEN BLOCK_CLOSE SEMICOLON
 %declare TRACE INVERSE RELU EXPECT MOMENT FRACTION FUNCTION ENTRYWISE AT
@@ -90,6 +94,7 @@ IN_WORDS = {
     "PLUS": "a sign",
     "STAR": "an operator",
     "SLASH": "an operator",
+    "INFIX": "an operator",
     "PRIME": "a transpose",
     "LPAR": "(",
     "RPAR": ")",

@@ -10,6 +10,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import Structured
 from symicl.language.bounded_letters import Bound, in_order
+from symicl.language.joint_laws import possible
 from symicl.language.scope import Scope
 from symicl.numeric import AtNumbers, exists, small_instances, sympy_rational
 from symicl.tasks import Values
@@ -22,6 +23,10 @@ def instances(symbols: Iterable[Any], scope: Scope, *, extreme: bool = False) ->
     projector of rank r on d coordinates says that r ≤ d.
     """
     wanted = set(symbols)
+    joint = scope.joint_laws()
+    for _ in joint:  # a law that shares a letter with another one that is wanted, is
+        for law in joint:
+            wanted |= law.symbols if law.symbols & wanted else set()
     used: list[Bound] = []
     for bound in reversed(in_order(scope.bounds)):
         if bound.symbol in wanted:
@@ -46,7 +51,9 @@ def instances(symbols: Iterable[Any], scope: Scope, *, extreme: bool = False) ->
                 values = {**values, bound.symbol: values[bound.symbol] + least - 1}
         else:
             if all(exists(matrix, values) for matrix in declared):
-                yield values
+                found = possible(values, joint)
+                if found is not None:
+                    yield found
 
 
 def _least(bound: Bound, values: Values) -> sympy.Rational:

@@ -15,6 +15,7 @@ from symicl.language.failures import failure_of
 from symicl.language.fractions import equal_fractions
 from symicl.language.inequalities import judge_inequality
 from symicl.language.instances import instances
+from symicl.language.joint_laws import JOINT
 from symicl.language.laws import HALF_SPACES, INVERSE_WISHART, axioms_of_laws
 from symicl.language.library import has_opaque_moments
 from symicl.language.limits import Diverges
@@ -83,6 +84,8 @@ def axioms_of(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[str, ...]:
     if t.Relu in kinds:
         stein += (HALF_SPACES,)
     stein += axioms_of_laws(reader.scope.entries[name].symbol for name in names & reader.scope.entries.keys())
+    if any(reader.scope.entries[name].joint for name in names & reader.scope.entries.keys()):
+        stein += (JOINT,)
     return (*stein, LIBRARY) if t.Library in kinds else stein
 
 
@@ -98,6 +101,7 @@ def _relation(body: t.Relation, reader: Reader, blank: ClaimResult) -> ClaimResu
             values.append(reader.value(node))
         except Diverges as problem:
             return replace(blank, verdict=REFUTED, reason=f"on the {side} side {problem}")
+    _refuse_joint(values, body, reader)
     left, right = _fit(body, values[0], values[1], reader)
     drawn = {
         z.name for side in (left, right) for z in random_symbols(side) if not isinstance(z, GaussianMatrix)
@@ -109,6 +113,22 @@ def _relation(body: t.Relation, reader: Reader, blank: ClaimResult) -> ClaimResu
     if body.sign == "=":
         return _equality(body, left, right, reader, blank)
     return judge_inequality(body, left, right, reader, blank)
+
+
+def _refuse_joint(values: list[Value], body: t.Relation, reader: Reader) -> None:
+    """A vector with a joint law is not free outside of E[…], as it is made of others.
+
+    Raises
+    ------
+    ClaimError
+    """
+    drawn = set().union(*map(random_symbols, values))
+    for law in reader.scope.joint_laws():
+        if drawn.intersection(law.letters):
+            raise reader.source.error(
+                body.span,
+                f"{' and '.join(law.names)} are random and stand outside of E[…]; average over them",
+            )
 
 
 def _fit(body: t.Relation, left: Value, right: Value, reader: Reader) -> tuple[Value, Value]:

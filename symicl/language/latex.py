@@ -34,6 +34,7 @@ _ACCENTS = {
     "widetilde": "tilde",
 }
 _TOKENS = {
+    "circ": ("INFIX", "hadamard"), "odot": ("INFIX", "hadamard"), "otimes": ("INFIX", "kron"),
     "cdot": ("STAR", "*"), "times": ("STAR", "*"), "top": ("PRIME", "'"), "intercal": ("PRIME", "'"),
     "to": ("ARROW", "->"), "rightarrow": ("ARROW", "->"), "infty": ("INFINITY", "infinity"), "sim": ("TILDE", "~"),
     "le": ("RELATION", "<="), "leq": ("RELATION", "<="), "leqslant": ("RELATION", "<="),
@@ -70,8 +71,6 @@ _REFUSED = {
     "arg": "write the minimiser as: Γ = … \\text{ minimises } …",
     "argmin": "write the minimiser as: Γ = … \\text{ minimises } …",
     "mid": "conditional expectations are not in the language",
-    "otimes": "Kronecker products are not in the language",
-    "odot": "entrywise products are not in the language",
     "pm": "± has two meanings",
 }
 _SUBSCRIPT = re.compile(

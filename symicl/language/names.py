@@ -62,6 +62,9 @@ KEYWORDS = {
 ENTRYWISE = {"diag": 1, "vec": 1, "hadamard": 2, "kron": 2, "entry": 3, "commutation": 2}
 """Functions of entries, and how many arguments each takes."""
 
+INFIX = {"∘": "hadamard", "⊙": "hadamard", "⊗": "kron"}
+"""Those that stand between their arguments."""
+
 KEYWORDS |= dict.fromkeys(ENTRYWISE, "ENTRYWISE")
 RESERVED = {*STATEMENTS, *KEYWORDS, "I", "latex", "norm", "true", "false"}
 

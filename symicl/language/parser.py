@@ -107,7 +107,7 @@ def _expected(accepted: set[str]) -> str:
     if {"TRACE", "NAME"} <= names:
         starts = {"NAME", "NUMBER", "IDENTITY", "LPAR", "LBRACKET", "LBRACE", "TRACE", "INVERSE", "EXPECT",
                   "NORM_OPEN", "FRACTION", "FUNCTION", "ENTRYWISE", "PLUS", "MINUS", "LIMIT", "STRING"}  # fmt: skip
-        operators = {"STAR", "SLASH", "CARET", "SUPERSCRIPT", "PRIME"}
+        operators = {"STAR", "SLASH", "INFIX", "CARET", "SUPERSCRIPT", "PRIME"}
         words.append("an operator" if names & operators else "a formula")
         names -= starts | operators
     words += sorted({IN_WORDS[name] for name in names if name in IN_WORDS})

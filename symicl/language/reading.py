@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+import sympy
+
 from symicl.algebra import (
     ONE,
     ClosedForm,
@@ -121,7 +123,7 @@ class Reader:
         inner = self.value(node.base)
         if isinstance(node, t.Transpose):
             symbol = self.scope.entries.get("T")
-            if node.by_letter and symbol is not None and symbol.value is not None:
+            if node.by_letter and symbol is not None and isinstance(symbol.symbol, sympy.Symbol):
                 raise InputError("^T is a transpose or a power of the symbol T; write A' for the transpose")
             return v.transpose(inner)
         if isinstance(node, t.Relu):
@@ -282,6 +284,14 @@ class Reader:
         over: list[RandomMatrix] = []
         for name in node.over:
             entry = self.scope.find(t.Name(name, span=node.span))
+            if entry.joint is not None:
+                if not set(entry.joint.names) <= set(node.over):
+                    raise InputError(
+                        f"{' and '.join(entry.joint.names)} have a joint law; the average is over all of them, or over "
+                        "what is independent of them"
+                    )
+                over += entry.joint.letters
+                continue
             if entry.kind != "random":
                 raise InputError(f"{name} is a {entry.kind}, not random, so there is no expectation over it")
             over.append(entry.symbol)

@@ -12,6 +12,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import ClosedForm, scalar_letter, symbol_letter
 from symicl.language.bounded_letters import Bound
+from symicl.language.joint_laws import JointLaw
 from symicl.language.names import ABSENT, GREEK_NAMES, why_reserved
 from symicl.language.source import Source, Span, nearest
 from symicl.language.text import read_name
@@ -35,6 +36,8 @@ class Entry:
         What it means inside a formula.
     node : Expr or None
         Of an abbreviation, the formula.
+    joint : JointLaw or None
+        The law of a vector together with others.
     thing : Task or Model or None
     """
 
@@ -43,6 +46,7 @@ class Entry:
     symbol: Any = None
     value: Value | None = None
     node: Expr | None = None
+    joint: JointLaw | None = None
     thing: Any = None
 
 
@@ -133,6 +137,10 @@ class Scope:
                 root = re.sub(r"²$|\^2$|\^\{2\}$", "", spelled)
                 return Word(spelled) if root == spelled else Scripts(Word(root), sup=number_word(2))
         return Word(name)
+
+    def joint_laws(self) -> list[JointLaw]:
+        """The joint laws that are declared."""
+        return list(dict.fromkeys(e.joint for e in self.entries.values() if e.joint is not None))
 
     def symbols(self) -> dict[str, Any]:
         """The SymPy symbols by name."""

@@ -10,6 +10,7 @@ from symicl.language.bounds import MAX_CHARACTERS
 from symicl.language.latex import scan_latex
 from symicl.language.names import (
     GREEK_NAMES,
+    INFIX,
     KEYWORDS,
     LOOKALIKES,
     STAR,
@@ -39,10 +40,12 @@ _PATTERN = re.compile(
 _TWO, _ROW, _END = (re.compile(x) for x in (r"\[\s*\[", r"\]\s*,\s*\[", r"\]\s*\]"))
 _NO_BRACES = str.maketrans("", "", "{}")
 _SIGNS = {
-    ",": "COMMA", ":": "COLON", "~": "TILDE", "∼": "TILDE", "=": "EQUALS", "+": "PLUS", "-": "MINUS", "−": "MINUS",
-    "*": "STAR", "@": "STAR", "·": "STAR", "⋅": "STAR", "×": "STAR", "/": "SLASH", "^": "CARET", "'": "PRIME",
+    ",": "COMMA", ";": "SEMICOLON", ":": "COLON", "~": "TILDE", "∼": "TILDE", "=": "EQUALS", "+": "PLUS", "-": "MINUS",
+    "−": "MINUS", "*": "STAR", "@": "STAR", "·": "STAR", "⋅": "STAR", "×": "STAR",
+    "/": "SLASH", "^": "CARET", "'": "PRIME",
     "ᵀ": "PRIME", "⊤": "PRIME", "’": "PRIME", "′": "PRIME", "_": "UNDERSCORE", "->": "ARROW", "→": "ARROW",
-    "∞": "INFINITY", ">=": "RELATION", "≥": "RELATION", "<=": "RELATION", "≤": "RELATION", "<": "RELATION",
+    "∞": "INFINITY", "∘": "INFIX", "⊙": "INFIX", "⊗": "INFIX",
+    ">=": "RELATION", "≥": "RELATION", "<=": "RELATION", "≤": "RELATION", "<": "RELATION",
     ">": "RELATION", "⪰": "RELATION", "⪯": "RELATION", "≻": "RELATION", "≺": "RELATION",
 }  # fmt: skip
 _WRONG = {
@@ -141,6 +144,7 @@ class _Text(Scanner):
             self.norm(start, end, BAR)
         elif piece in _SIGNS:
             value = {"≥": ">=", "≤": "<=", "⪰": ">=", "⪯": "<=", "≻": ">", "≺": "<"}.get(piece, piece)
+            value = INFIX.get(piece, value)
             self.emit(_SIGNS[piece], value, start, end)
         elif piece in LOOKALIKES:
             raise self.source.error(

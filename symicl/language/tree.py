@@ -165,12 +165,15 @@ class Entrywise(Node):
         The arguments; there need not be a second one.
     numbers : tuple of int
         The place of an entry.
+    beside : tuple of tuples of Expr
+        Where it was written A B ⊗ C D: the factors on either side of each sign.
     """
 
     name: str
     base: Expr
     second: Expr | None = None
     numbers: tuple[int, ...] = ()
+    beside: tuple[tuple[Expr, ...], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -306,6 +309,15 @@ class Law(Node):
 
 
 @dataclass(frozen=True)
+class JointLaw(Node):
+    """[x; y] ~ N(0, [[S, C], [C', T]])"""
+
+    names: tuple[Name, ...]
+    kind: Name
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True)
 class Let(Node):
     """let G = X'X/n"""
 
@@ -383,4 +395,4 @@ class Claim(Node):
         return (body.left, body.right)
 
 
-Statement: TypeAlias = Dims | Declaration | Law | Let | Assume | Construction | Claim
+Statement: TypeAlias = Dims | Declaration | Law | JointLaw | Let | Assume | Construction | Claim

@@ -93,6 +93,12 @@ class Builder:
             return t.Declaration(
                 names, self.name(parts[colon + 1]), self.arguments(parts[colon + 2 :]), span=span
             )
+        if kind == "joint":
+            names = tuple(self.declared(p) for p in parts if _kind(p) == "declared")
+            tilde = [_kind(p) for p in parts].index("TILDE")
+            return t.JointLaw(
+                names, self.name(parts[tilde + 1]), self.arguments(parts[tilde + 2 :]), span=span
+            )
         if kind == "let":
             return t.Let(self.declared(parts[1]), self.formula(parts[3]), span=span)
         if kind == "assume":
@@ -192,6 +198,8 @@ class Builder:
         if kind == "block":
             rows = [p.children for p in parts if isinstance(p, Tree)]
             return t.Block(tuple(tuple(self.formula(x) for x in _bare(row)) for row in rows), span=span)
+        if kind == "column":
+            return t.Block(tuple((self.formula(p),) for p in inner if _kind(p) != "SEMICOLON"), span=span)
         if kind == "library":
             return t.Library(str(inner[0]), self.name(inner[1]), self.name(inner[2]), span=span)
         if kind == "entrywise":
@@ -265,6 +273,9 @@ class Builder:
         return t.Sum(tuple(zip(signs, items, strict=True)), span=span)
 
     def product(self, parts: Sequence[Item], span: Span) -> t.Expr:
+        signs = [part for part in parts if _kind(part) == "INFIX"]
+        if signs:
+            return self.infix(parts, signs, span)
         items: list[tuple[str, t.Expr]] = []
         operator, before = "", parts[0]
         for part in parts:
@@ -285,6 +296,31 @@ class Builder:
             items.append((operator, factor))
             operator = ""
         return items[0][1] if len(items) == 1 else t.Product(tuple(items), span=span)
+
+    def infix(self, parts: Sequence[Item], signs: Sequence[Item], span: Span) -> t.Expr:
+        """A ∘ B or A ⊗ B, between which products stand; the reader refuses what could be read in another way."""
+        if len({str(sign) for sign in signs}) > 1:
+            raise self.source.error(span, "∘ and ⊗ in one product; write brackets")
+        groups: list[list[Item]] = [[]]
+        for part in parts:
+            if _kind(part) == "INFIX":
+                groups.append([])
+            else:
+                groups[-1].append(part)
+        for group in groups:
+            if any(_kind(part) == "SLASH" for part in group):
+                raise self.source.error(span, "a quotient beside ∘ or ⊗; write brackets")
+        factors = [self.product(group, _span(group)) for group in groups]
+        beside = tuple(
+            tuple(x for _, x in factor.items)
+            if isinstance(factor, t.Product) and len(group) > 1
+            else (factor,)
+            for factor, group in zip(factors, groups, strict=True)
+        )
+        found = factors[0]
+        for k, factor in enumerate(factors[1:], 2):
+            found = t.Entrywise(str(signs[0]), found, factor, beside=beside[:k], span=span)
+        return found
 
     def factor(self, parts: Sequence[Item]) -> t.Expr:
         atom, *postfixes = _bare(parts)

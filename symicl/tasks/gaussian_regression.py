@@ -130,6 +130,17 @@ class GaussianRegression(PromptTask):
         if response.has(*seen):
             raise InputError("the response to the query depends on the examples; write it in the query x")
         own = () if self.direction is None else (self.direction,)
+        for made in (
+            *own,
+            *(y for block in self.blocks for y in (block.y, block.X) if y != block.covariates),
+        ):
+            if any(part.has(made) for part in (X, responses, response)) or any(
+                z.has(made) for z in self.random
+            ):
+                raise InputError(
+                    f"the law has a letter {made}, and the task has one of its own that is called so; give it "
+                    "another name"
+                )
         try:
             refuse_namesakes(*seen, *self._own_letters(), X, responses, response, *own)
         except InputError as error:

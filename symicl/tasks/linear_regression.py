@@ -24,7 +24,7 @@ from symicl.algebra import (
 from symicl.errors import InputError
 from symicl.expectation import in_own_laws
 from symicl.tasks.gaussian_regression import GaussianRegression, prompt_letters
-from symicl.tasks.linear_regression_laws import LinearRegressionOfLaws
+from symicl.tasks.linear_regression_laws import LinearRegressionOfLaws, refuse_letters_of_defaults
 from symicl.tasks.regression_defaults import SIGMA2, D, N, variance
 from symicl.typeset import Passage, formula_latex
 
@@ -102,6 +102,11 @@ class LinearRegression(GaussianRegression):
             if both:
                 raise InputError(f"{law} and {both[0]} are two laws of one thing; give one of them")
         n, d = chosen.get("n", N), chosen.get("d", D)
+        made = {"y": "the labels", "epsilon_0": "the noise of the query"}
+        made |= {"X": "the covariates"} if laws["covariates"] is None else {}
+        made |= {"w": "the task"} if laws["task"] is None else {}
+        made |= {} if isinstance(noise, MatrixExpr) else {"epsilon": "the noise"}
+        refuse_letters_of_defaults(laws | {"noise": noise}, made)
         if laws["covariates"] is None:
             laws["covariates"] = gaussian("X", (n, d), col_cov=chosen.get("covariate_cov"))
         if laws["task"] is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +37,8 @@ class LinearRegressionOfLaws(GaussianRegression):
     ):
         X, w = covariates, task
         _check("covariates", X, "n×d")
+        if test is None:
+            _refuse_query({"covariates": X, "task": w, "noise": noise})
         n, d = X.shape
         x = row_of(X) if test is None else test
         _check("task", w, "d×1", (d, 1))
@@ -66,6 +69,47 @@ class LinearRegressionOfLaws(GaussianRegression):
             noise=noise,
             query_noise=self.given_query_noise,
         )
+
+
+def _refuse_query(options: dict[str, Any]) -> None:
+    """Refuse letters called x where the query, which has that name, was not given: they would be the query.
+
+    Raises
+    ------
+    InputError
+    """
+    for option, value in options.items():
+        if any(z.name == "x" for z in _drawn(value)):
+            raise InputError(
+                f"{option} has a letter x, which is the name of the query; give it another name, or give the query "
+                f"that it depends on as well, test=x"
+            )
+
+
+def _drawn(value: Any) -> set[RandomMatrix]:
+    return value.atoms(RandomMatrix) if isinstance(value, sympy.Basic) else set()
+
+
+def refuse_letters_of_defaults(given: Mapping[str, Any], made: Mapping[str, str]) -> None:
+    """Refuse letters in options with the names of those that are made for the options that were not given.
+
+    Parameters
+    ----------
+    given : dict
+        From the name of an option to its law.
+    made : dict
+        From a name to what is called so.
+
+    Raises
+    ------
+    InputError
+    """
+    for option, value in given.items():
+        for z in _drawn(value):
+            if z.name in made:
+                raise InputError(
+                    f"{option} has a letter {z.name}, which is the name of {made[z.name]}; give it another name"
+                )
 
 
 def _check(what: str, value: Any, shape: str, wanted: tuple[Any, Any] | None = None) -> None:

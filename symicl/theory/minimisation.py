@@ -22,6 +22,7 @@ from symicl.theory.rank.expression import LowRankMinimum, minimise_expression_ra
 from symicl.theory.rank.low_rank import LowRankOptimum, minimise_inner_side, minimise_rank
 from symicl.theory.sequence_optimum import SequenceOptimum
 from symicl.theory.stationary_matrices import StationaryMatrices, minimise_loss_of_sequences
+from symicl.theory.sum_factors import solution_of_sums
 
 
 @overload
@@ -215,8 +216,11 @@ def _solution(normal: ClosedForm, unknown: int) -> tuple[MatrixEquation | None, 
     try:
         equation = factorise(normal, unknown)
     except UnsupportedError:
-        value = solve_system({unknown: normal}).values[unknown]
-        if normal.substitute({unknown: value}):
+        try:
+            value = solution_of_sums(normal, unknown)
+        except UnsupportedError:
+            value = solve_system({unknown: normal}).values[unknown]
+        if normal.substitute({unknown: value}) != ClosedForm.zero(normal.rows, normal.cols):
             raise DerivationError(
                 "what was found is not seen to solve the normal equation; where a covariance is a sum or a product, "
                 "declare a symbol with covariance() for it"

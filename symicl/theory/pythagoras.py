@@ -84,7 +84,8 @@ def pythagoras(
             "the remainder of the Pythagoras identity is not a multiple of the normal equation"
         )
     if equation is None:
-        if problem.normal_equation.substitute({problem.unknown: solution}):
+        left = problem.normal_equation.substitute({problem.unknown: solution})
+        if left != ClosedForm.zero(left.rows, left.cols):  # inverses of sums cancel
             raise DerivationError("the candidate does not solve the normal equation")
         return Pythagoras(candidate_loss, distance, remainder, joint)
     # N(K*) = 0: N factorises as scale·left·(K·factor − right side)·right and K* = right side · factor⁻¹.

@@ -156,13 +156,41 @@ def test_in_claims():
         ({"covariates": si.gaussian("X", (n, d), row_cov=R)}, "not independent draws of one law"),
         ({"covariates": si.haar("X", (n, d))}, "not independent draws of one law"),
         ({"test": si.sphere("z", d)}, "called x"),
-        ({"task": si.sphere("X", d)}, "name of two things"),
+        ({"task": si.sphere("X", d)}, "a letter X, which is the name of the covariates"),
+        ({"task": si.gaussian("x", d)}, "a letter x, which is the name of the query"),
+        ({"task": si.sphere("y", d)}, "a letter y, which is the name of the labels"),
+        ({"task": si.gaussian("epsilon", d), "n": d}, "a letter epsilon, which is the name of the noise"),
+        ({"noise": si.gaussian("w", d), "n": d}, "a letter w, which is the name of the task"),
+        ({"noise": si.gaussian("x", n)}, "a letter x, which is the name of the query"),
+        ({"covariates": si.gaussian("w", (d, 1)), "d": 1}, "a letter w, which is the name of the task"),
+        ({"covariates": one * si.gaussian("x", d).T + si.gaussian("Z", (n, d))}, "give the query .* test=x"),
         ({"query_noise": -1}, "not known to be ≥ 0"),
     ],
 )
 def test_laws_that_do_not_go_together(options, words):
     with pytest.raises(InputError, match=words):
         si.LinearRegression(**options)
+
+
+def test_a_letter_of_the_query_is_meant_where_the_query_is_given():
+    x = si.gaussian("x", d)
+    leaning = si.LinearRegression(covariates=one * x.T + si.gaussian("Z", (n, d)), test=x)
+    assert leaning.responses.has(x)
+
+
+@pytest.mark.parametrize("name", ["v", "y"])
+def test_letters_of_the_task_are_not_those_of_the_law(name):
+    m = si.dims("m")
+    X, x, W = si.gaussian("X", (n, d)), si.gaussian("x", d), si.gaussian("W", (m, d))
+    common = si.gaussian(name, m)
+    if name == "v":
+        responses, response = X * W.T + si.ones(n) * common.T, W * x + common
+    else:
+        y = si.matrix("y", (n, 1))
+        w = si.gaussian("w", d)
+        responses, response = X * w + si.gaussian("e", n, mean=y), w.T * x
+    with pytest.raises(InputError, match=f"a letter {name}, and the task has one of its own"):
+        si.GaussianRegression(X, x, responses=responses, response=response)
 
 
 def test_what_the_theory_does_not_take_is_named():
@@ -257,8 +285,6 @@ def test_training_reaches_the_derived_optimum(law, model, given):
         ({"task_mean": si.vector("r", d)}, "r"),
         ({"task_mean": si.vector("x", d)}, "x"),
         ({"task_mean": si.vector("y", d)}, "y"),
-        ({"noise": si.gaussian("x", n)}, "x"),
-        ({"task": si.sphere("y", d)}, "y"),
     ],
 )
 def test_a_name_that_is_in_use_is_refused_with_the_names(options, name):
@@ -274,7 +300,7 @@ def test_laws_of_several_vectors_have_a_remedy():
     S = si.covariance("S", d)
     with pytest.raises(InputError, match="declare a third vector by what it is given these"):
         si.joint_gaussian("x y z", sympy.BlockMatrix([[S, S], [S, S]]))
-    with pytest.raises(si.ClaimError, match="by that of one of them given the other one"):
+    with pytest.raises(si.ClaimError, match="is written .x; y. ~ N"):
         si.check("dims d\nS : covariance(d)\nx, y ~ joint_gaussian(S)\nclaim E[x y'] = S\n")
     found = si.check(
         "dims d, k\nS : covariance(d)\nV : covariance(k)\nA : matrix(k, d)\nx ~ N(0, S)\ne ~ N(0, V)\n"

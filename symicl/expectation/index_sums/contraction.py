@@ -245,9 +245,9 @@ class _Network:
     def matrix(self, rows: tuple[Index, ...], cols: tuple[Index, ...]) -> MatrixExpr:
         """The Kronecker factor with these open indices."""
         if len(rows) == 2:
-            return Vec(self.matrix(rows[1:], rows[:1]))
+            return Vec(tidy(self.matrix(rows[1:], rows[:1])))
         if len(cols) == 2:
-            return Vec(self.matrix(cols[1:], cols[:1])).T
+            return Vec(tidy(self.matrix(cols[1:], cols[:1]))).T
         if not cols:
             return self._vector(self.weights.get(rows[0], []), rows[0])
         if not rows:
