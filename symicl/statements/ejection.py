@@ -47,9 +47,7 @@ def ejected(theorem: Theorem, to_run: str = "") -> dict[str, str]:
             modules |= dict.fromkeys(_needed(sources[module]))
     for module in modules:
         if module not in names:
-            inside = module.removeprefix(f"{PROOFS}.{paper}.").replace(f"{CHECKS}.{paper}.", "experiments.")
-            inside = inside.removeprefix(f"{PROOFS}.")  # of another paper
-            names[module] = f"{result}_parts.{inside}"
+            names[module] = f"{result}_parts.{_inside(module, paper)}"
     texts = {}
     for module, source in sources.items():
         texts[names[module].replace(".", "/") + ".py"] = _renamed(source, names)
@@ -57,6 +55,14 @@ def ejected(theorem: Theorem, to_run: str = "") -> dict[str, str]:
     if check in sources:
         texts[f"{result}_experiment.py"] = texts[f"{result}_experiment.py"].rstrip("\n") + "\n\n" + to_run
     return texts
+
+
+def _inside(module: str, paper: str) -> str:
+    """The name of a part below the folder of parts; one of another paper keeps the name of that."""
+    for room, folder in ((PROOFS, ""), (CHECKS, "experiments.")):
+        if module.startswith(f"{room}."):
+            return folder + module.removeprefix(f"{room}.").removeprefix(f"{paper}.")
+    return module
 
 
 def _file(module: str) -> Path | None:

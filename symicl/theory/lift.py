@@ -27,6 +27,14 @@ from symicl.theory.normal_equations import factorise
 from symicl.theory.spanning import Summand, spanned_optimum
 from symicl.theory.tied_features import tied
 
+NO_PRODUCT = (
+    "the best coefficient is not seen to be an identity on the responses times a matrix on the covariates, and it is "
+    "none where each direction of the responses has a matrix of its own; covariates N(0, sI) work with any covariances "
+    "of the responses, and covariates N(0, Σ) where those of the tasks and of the noise between responses are "
+    "multiples of one matrix, or where there is no noise"
+)
+"""Why a loss of several responses is refused."""
+
 
 @dataclass(frozen=True)
 class LiftedProblem:
@@ -139,9 +147,11 @@ def lift(loss: Loss) -> LiftedProblem:
             offset, offset_coefficient, summands = _part_of_several(loss, parts, active)
         except UnsupportedError:
             found = _with_joined_ends(loss, prediction, parts, active[0]) if len(active) == 1 else None
-            if found is None:
-                raise
-            return found
+            if found is not None:
+                return found
+            if len(active) == 1 and any(joined(active[0])):
+                raise UnsupportedError(NO_PRODUCT) from None
+            raise
         active = _correlated(loss, parts, target - offset)
     if not active:
         return LiftedProblem(

@@ -92,7 +92,7 @@ class TypesetQuantity:
 
         return figure_of(value_curve(self.equations[-1], symbol, values, numbers))
 
-    def _repr_latex_(self) -> str:
+    def _repr_latex_(self) -> str | None:
         return self.latex()
 
     def __str__(self) -> str:

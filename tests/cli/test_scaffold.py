@@ -4,10 +4,11 @@ import importlib
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from symicl.statements import WRITTEN, all_theorems, load_file, prove
+from symicl.statements import WRITTEN, all_theorems, ejection, load_file, prove
 
 CATALOGUE = all_theorems()
 
@@ -156,6 +157,33 @@ def test_a_copy_with_another_part_is_read_by_nobody(symicl, tmp_path):
     [copy] = load_file(tmp_path / "capability.py")
     found = prove(copy)
     assert found.status == "undecided" and "mse: entered, not derived: " in found.reason
+
+
+def test_a_part_of_the_experiment_of_another_paper_is_copied_with_its_name(tmp_path, monkeypatch):
+    texts = {
+        "symicl.proofs.mine.first": "from symicl.proofs.other.parts import shared\n",
+        "symicl.proofs.other.parts.shared": "a = 1\n",
+        "symicl.numeric_checks.mine.first": "from symicl.numeric_checks.other.second import b\n"
+        "from symicl.numeric_checks.mine.parts.own import c\n",
+        "symicl.numeric_checks.other.second": "b = 2\n",
+        "symicl.numeric_checks.mine.parts.own": "c = 3\n",
+    }
+    for module, text in texts.items():
+        (tmp_path / module).write_text(text)
+    monkeypatch.setattr(ejection, "_file", lambda name: tmp_path / name if name in texts else None)
+    found = ejection.ejected(SimpleNamespace(id="mine.first", origin=""))
+    assert found.keys() == {
+        "first.py",
+        "first_experiment.py",
+        "first_parts/other/parts/shared.py",
+        "first_parts/experiments/other/second.py",
+        "first_parts/experiments/parts/own.py",
+    }
+    assert "from first_parts.other.parts import shared" in found["first.py"]
+    assert found["first_experiment.py"].splitlines()[:2] == [
+        "from first_parts.experiments.other.second import b",
+        "from first_parts.experiments.parts.own import c",
+    ]
 
 
 def test_eject_refuses(complaint, tmp_path):

@@ -289,7 +289,17 @@ class AfterTokens(TypesetQuantity):
     def __str__(self) -> str:
         from symicl.typeset import expression_text
 
-        return expression_text(self.expr)
+        try:
+            return expression_text(self.expr)
+        except UnsupportedError as reason:
+            return f"{self!r} without a closed form: {reason}"
+
+    def _repr_latex_(self) -> str | None:
+        """Nothing without a closed form, where a notebook shows the text."""
+        try:
+            return self.latex()
+        except UnsupportedError:
+            return None
 
     def __repr__(self) -> str:
         return f"AfterTokens({brief(self.quantity)}, {len(self.invariants)} invariants, {self.tokens} tokens)"

@@ -229,6 +229,8 @@ def test_eigenvalues_that_are_no_rational_functions():
     found = momentum.expect(e.T * e)
     with pytest.raises(si.UnsupportedError, match="root of degree 3"):
         _ = found.expr
+    assert str(found).startswith(f"{found!r} without a closed form: ") and "root of degree 3" in str(found)
+    assert found._repr_latex_() is None
     exact = found.at(n=3, d=2, beta=Rational(1, 5), gamma=Rational(1, 2))
     assert exact == found.unrolled(3).subs({d: 2, beta: Rational(1, 5), gamma: Rational(1, 2)})
 
