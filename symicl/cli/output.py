@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from symicl.verdicts import PROVED_AT
@@ -58,6 +60,35 @@ def print_text(text: str, *, wrap: bool = False) -> None:
 
         text = wrapped(text, console().width)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def print_pages(text: str, styles: Mapping[str, str]) -> None:
+    """A long result: on a terminal in colour, wrapped, and by a pager if it is longer than the screen.
+
+    Parameters
+    ----------
+    text : str
+    styles : dict
+        Regular expressions with the style of what they match.
+    """
+    if not sys.stdout.isatty():
+        print_text(text)
+        return
+    from rich.text import Text
+
+    from symicl.typeset import wrapped
+
+    target = console()
+    shown = Text(wrapped(text, target.width))
+    for pattern, style in styles.items():
+        for match in re.finditer(pattern, shown.plain, re.M):
+            shown.stylize(style, *match.span())
+    if shown.plain.count("\n") < target.height or os.environ.get("TERM") == "dumb":
+        target.print(shown, soft_wrap=True)
+        return
+    os.environ.setdefault("LESS", "-RFX")
+    with target.pager(styles=target.color_system is not None):
+        target.print(shown, soft_wrap=True)
 
 
 def coded(reason: str, letters: str = "V") -> str:

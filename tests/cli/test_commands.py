@@ -200,7 +200,7 @@ def test_prove_needs_something_to_prove(complaint):
 
 
 def test_derive(symicl):
-    code, out, err = symicl("derive", ISOTROPIC)
+    code, out, err = symicl("derive", ISOTROPIC, "--full")
     assert (code, err) == (0, "")
     assert out.startswith(ISOTROPIC)
     assert "1. " in out

@@ -25,7 +25,7 @@ def two(mine):
 
 
 def test_derive(symicl, mine):
-    code, out, _ = symicl("derive", mine)
+    code, out, _ = symicl("derive", mine, "--full")
     assert code == 0 and "hello" not in out
     assert out.startswith("mine.one_step: The best preconditioner of one step")
     assert "eta = 1/(n + d + 1 + σ²)" in out

@@ -21,7 +21,7 @@ def test_every_code_is_on_the_page_with_its_cause_and_its_remedy():
 
     page = pages().codes()
     assert all(f"- `{code}` " in page for code in table())
-    (entry,) = [line for line in page.splitlines() if "the noise variance is" in line]
+    entry = next(line for line in page.splitlines() if "the noise variance is" in line)
     assert "*Remedy:* declare its symbols with scalar" in entry
 
 

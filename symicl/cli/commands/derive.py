@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from symicl.cli.output import print_json, print_text
+from symicl.cli.output import print_json, print_pages, print_text
 from symicl.cli.own_files import TheoremOrFile, derived, theorems_of
 from symicl.cli.parameters import NotationFile, StyleName, setting_of
 
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
     from symicl.statements import Derivation, Theorem
     from symicl.views import Typesetting
+
+
+DERIVATION = {
+    r"^\S+: .*|^(Setting|Theorem|Proof|Taken for granted|Found)$": "bold",
+    r"^\d+\. .*?(?=  \[|$)": "bold cyan",
+    r"checked(?= ×|:)|\[\d+ checks?\]|\[checked\]": "green",
+    r"argued, not checked|\[\d+ argued[^]]*\]": "yellow",
+    r"\bstep \d+": "cyan",
+    r"^ *where\b": "dim",
+}
+"""What of the text stands in which colour on a terminal."""
 
 
 class Format(StrEnum):
@@ -31,15 +42,19 @@ def command(
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.text,
     notation: NotationFile = None,
     style: StyleName = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Every letter, formula and check; else what fits on a page.")
+    ] = False,
 ) -> None:
     """The derivation of a theorem, regenerated now.
 
-    It is printed step by step, with the checks that each step has passed. Of a file each theorem is derived; as JSON
-    several are one list.
+    It is printed step by step: at most 60 lines a theorem, with the number of checks that each step has passed, and
+    with --full everything. Of a file each theorem is derived; as JSON several are one list.
 
     \b
     Examples:
       symicl derive mahankali2023.isotropic
+      symicl derive zhang2024.ltb --full
       symicl derive mahankali2023.isotropic --format latex > isotropic.tex
       symicl derive my_theorem.py
     """
@@ -56,7 +71,10 @@ def command(
         documents = [_document(*pair, setting) for pair in pairs]
         print_json(documents[0] if len(documents) == 1 else documents)
     else:
-        print_text("\n\n\n".join(_as_text(*pair, setting) for pair in pairs), wrap=True)
+        from symicl.cli.derivation_text import in_full, on_a_page
+
+        write = in_full if full else on_a_page
+        print_pages("\n\n\n".join(write(*pair, setting) for pair in pairs), DERIVATION)
 
 
 def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> dict[str, Any]:
@@ -107,53 +125,3 @@ def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | N
             ],
             "found": {name: formula(value) for name, value in derivation.found.items()},
         }
-
-
-def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> str:
-    from symicl.statements import ASSUMED, UNCHECKED, in_text, opening, undefined_letters
-    from symicl.typeset import Equation, definitions, plain
-    from symicl.views import Typesetting
-
-    paper = theorem.paper
-    with (setting or Typesetting()).of(theorem, derivation) as typeset:
-
-        def prose(text: str) -> str:
-            return plain(in_text(typeset.prose(text)))
-
-        def where(meanings: Mapping[str, str], indent: str) -> list[str]:
-            return [
-                f"{indent}where {plain(in_text(clause))}" for clause in definitions(typeset.where(meanings))
-            ]
-
-        lines = [
-            f"{theorem.id}: {prose(theorem.title)}",
-            f"{paper.authors} ({paper.year}), arXiv:{paper.arxiv}, {plain(theorem.source)}",
-            "",
-            "Setting",
-        ]
-        for passage in opening(theorem):
-            lines += [f"   {prose(passage.text)}", *(f"      {typeset.text(f)}" for f in passage.formulas)]
-            lines += where(passage.where, "      ")
-        missing = undefined_letters(theorem, derivation)
-        if missing:
-            names = ", ".join(f"{plain(f'${name}$')} ({place})" for place, name in missing)
-            lines.append(f"   Not defined by the author: {names}")
-        lines += ["", "Theorem", f"   {ASSUMED}:", *(f"   - {prose(text)}" for text in theorem.assumptions)]
-        stated = (Equation(theorem.left(name), value) for name, value in theorem.states.items())
-        lines += [f"   {prose(sentence)}" for sentence in theorem.sentences]
-        lines += [f"      {typeset.text(value)}" for value in stated]
-        if theorem.wording:
-            lines.append(f"   {UNCHECKED}: {prose(theorem.wording)}")
-        lines += ["", "Proof"]
-        for number, step in enumerate(derivation.steps, 1):
-            lines += ["", f"{number}. {prose(step.title)}", *where(step.where, "   ")]
-            lines += [f"   {typeset.text(value)}" for value in step.formulas]
-            if step.note:
-                lines.append(f"   {prose(step.note)}")
-            lines += [f"   {check.mark}: {prose(check.claim)} ({prose(check.rule)})" for check in step.checks]
-        if derivation.axioms:
-            lines += ["", "Taken for granted", *(f"   {prose(axiom)}" for axiom in derivation.axioms)]
-        lines += ["", "Found"]
-        width = max(map(len, derivation.found), default=0)
-        lines += [f"   {name:<{width}} = {typeset.text(value)}" for name, value in derivation.found.items()]
-    return "\n".join(lines)
