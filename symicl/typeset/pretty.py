@@ -262,12 +262,17 @@ def _collected_by(plain: sympy.Expr, symbols: Iterable[sympy.Symbol]) -> sympy.E
     terms = []
     for powers, coefficient in sympy.Poly(plain, *symbols).terms():
         monomial = sympy.Mul(*(s**k for s, k in zip(symbols, powers, strict=True)))
-        factored = shortened(sympy.factor(coefficient))
+        factored = shortened(_factored(coefficient))
         if monomial == 1 and isinstance(factored, sympy.Add):
             terms += factored.args
         else:
             terms.append(_product(factored, monomial))
     return terms[0] if len(terms) == 1 else sympy.Add(*terms, evaluate=False)
+
+
+@lru_cache(maxsize=2**14)
+def _factored(coefficient: sympy.Expr) -> sympy.Expr:
+    return sympy.factor(coefficient)
 
 
 def _product(*factors: sympy.Expr) -> sympy.Expr:

@@ -10,10 +10,12 @@ from typing import Any
 
 from symicl.certificates.coordinates import bidiagonal, matrices
 from symicl.certificates.coordinates.claims import claims_of
-from symicl.certificates.coordinates.gaussian import Gaussians, reduced
+from symicl.certificates.coordinates.entries import reduced
+from symicl.certificates.coordinates.gaussian import Gaussians
 from symicl.certificates.coordinates.grid import proved_for_all_sizes
 from symicl.certificates.coordinates.matrices import Matrix
 from symicl.certificates.coordinates.motion import Motion
+from symicl.certificates.coordinates.products import Products
 from symicl.certificates.coordinates.proof_log import Line, ProofLog, Word
 from symicl.certificates.coordinates.row_scales import drawn_rows, reciprocals
 from symicl.certificates.coordinates.tokens import after_tokens
@@ -209,7 +211,7 @@ class Instance:
             for number, words, smaller in line["equals"]:
                 part = Fraction(number) * self.said_moment(smaller)
                 for word in words:
-                    part *= matrices.trace(self.at.along(word))
+                    part *= self.at.products.trace(word)
                 total += part
             scale = self.at.value(self.log.letters[line["letter"]]["law"]["scale"])[0][0]
             self._moments[i] = reduced(total * scale)
@@ -217,14 +219,12 @@ class Instance:
 
     def moment(self, line: Line) -> Any:
         """The expectation of a monomial, entry by entry."""
-        gaussians, Z = self.drawn(line["letter"], line["words"])
-
-        def get(a: int) -> Matrix:
-            return Z if a == line["letter"] else self.at.value(a)
-
+        letter = line["letter"]
+        gaussians, Z = self.drawn(letter, line["words"])
+        products = Products(lambda _: Z, lambda a: a == letter, self.at.products)
         value: Any = 1
         for word in line["words"]:
-            value = matrices.trace(self.at.along(word, get)) * value
+            value = products.trace(word) * value
         return gaussians.mean([[value]])[0][0]
 
     # --- expectations ------------------------------------------------------------------------------------

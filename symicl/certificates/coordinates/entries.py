@@ -6,8 +6,10 @@ by integer addition. Variables are numbered by the caller.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from math import lcm
+from typing import Any
 
 from symicl.certificates.coordinates import signs
 from symicl.errors import UnsupportedError
@@ -22,17 +24,27 @@ Law = Number | tuple[Number, ...]
 
 
 class Entry:
-    """One polynomial: an entry of a random matrix, or what is computed from such entries."""
+    """One polynomial: an entry of a random matrix, or what is computed from such entries.
 
-    __slots__ = ("terms",)
+    Its coefficients are whole numbers over one denominator, since Python multiplies fractions a hundred times slower.
 
-    def __init__(self, terms: dict[int, Number]):
-        self.terms = terms
+    Attributes
+    ----------
+    terms : dict
+        From each monomial to the numerator of its coefficient, which may be 0.
+    denominator : int
+        Positive, and not always the least one.
+    """
+
+    __slots__ = ("denominator", "terms")
+
+    def __init__(self, terms: dict[int, int], denominator: int = 1):
+        self.terms, self.denominator = terms, denominator
 
     @classmethod
     def constant(cls, value: Number) -> Entry:
         """A number."""
-        return cls({0: value} if value else {})
+        return cls({0: value.numerator}, value.denominator) if value else cls({})
 
     @classmethod
     def variable(cls, index: int) -> Entry:
@@ -41,10 +53,16 @@ class Entry:
 
     def __add__(self, other: Entry | Number) -> Entry:
         other = entry(other)
-        terms = dict(self.terms)
-        for m, c in other.terms.items():
+        if self.denominator == other.denominator:
+            terms, added, common = dict(self.terms), other.terms, self.denominator
+        else:
+            common = lcm(self.denominator, other.denominator)
+            mine, theirs = common // self.denominator, common // other.denominator
+            terms = {m: c * mine for m, c in self.terms.items()}
+            added = {m: c * theirs for m, c in other.terms.items()}
+        for m, c in added.items():
             terms[m] = terms.get(m, 0) + c
-        return Entry(terms)
+        return Entry(terms, common)
 
     __radd__ = __add__
 
@@ -53,12 +71,16 @@ class Entry:
 
     def __mul__(self, other: Entry | Number) -> Entry:
         if not isinstance(other, Entry):
-            return Entry({m: c * other for m, c in self.terms.items()} if other else {})
-        terms: dict[int, Number] = {}
+            if not other:
+                return Entry({})
+            factor = other.numerator
+            terms = {m: c * factor for m, c in self.terms.items()} if factor != 1 else self.terms
+            return Entry(terms, self.denominator * other.denominator)
+        terms = {}
         for m, c in self.terms.items():
             for k, e in other.terms.items():
                 terms[m + k] = terms.get(m + k, 0) + c * e
-        return Entry(terms)
+        return Entry(terms, self.denominator * other.denominator)
 
     __rmul__ = __mul__
 
@@ -72,9 +94,43 @@ class Entry:
             result = result * self
         return result
 
+    def coefficients(self) -> dict[int, Number]:
+        """From each monomial that occurs to its coefficient."""
+        return {m: Fraction(c, self.denominator) for m, c in self.terms.items() if c}
+
     def mean(self, variances: Sequence[Law] | None = None) -> Number:
         """E over all numbers, standard normals unless laws are given."""
-        return sum((c * moment(m, variances) for m, c in self.terms.items() if c), 0)
+        total: Number = sum((c * moment(m, variances) for m, c in self.terms.items() if c), 0)
+        return Fraction(total) / self.denominator
+
+
+Scaled = tuple[Any, int, int]
+"""A factor, which is None for 1, the numerator and the denominator of a number."""
+
+
+def total_of(parts: Iterable[Scaled]) -> Any:
+    """The sum of polynomials, or of other values, times numbers."""
+    numbers: dict[int, int] = {}
+    polynomials: list[tuple[Entry, int, int]] = []
+    others: Any = 0
+    for factor, above, below in parts:
+        if factor is None:
+            numbers[below] = numbers.get(below, 0) + above
+        elif isinstance(factor, Entry):
+            polynomials.append((factor, above, below * factor.denominator))
+        else:
+            others = factor * Fraction(above, below) + others
+    common = lcm(*numbers)
+    total = sum(above * (common // below) for below, above in numbers.items())
+    if polynomials:
+        common_of_all = lcm(common, *(below for _, _, below in polynomials))
+        terms = {0: total * (common_of_all // common)}
+        for factor, above, below in polynomials:
+            scale = above * (common_of_all // below)
+            for m, c in factor.terms.items():
+                terms[m] = terms.get(m, 0) + c * scale
+        return others + Entry(terms, common_of_all) if others != 0 else Entry(terms, common_of_all)
+    return others + (total if common == 1 else reduced(Fraction(total, common)))
 
 
 FIRST_SIGN = 1000
@@ -84,7 +140,7 @@ _signs: dict[frozenset[tuple[int, Number]], int] = {}
 
 def sign_of(p: Entry) -> Entry:
     """The variable for the sign of a polynomial; that of −p is its negative."""
-    terms = frozenset((m, c) for m, c in p.terms.items() if c)
+    terms = frozenset(p.coefficients().items())
     if not terms:
         return Entry.constant(0)
     negative = frozenset((m, -c) for m, c in terms)
@@ -104,6 +160,11 @@ def signs_in(monomial: int) -> list[frozenset[tuple[int, Number]]]:
         rest >>= BITS
         index += 1
     return found
+
+
+def reduced(value: Number) -> Number:
+    """A whole number as an int, with which Python is quick."""
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
 def entry(value: Entry | Number) -> Entry:
@@ -145,16 +206,12 @@ def mean_of_product(a: Entry, b: Entry, variances: Sequence[Law] | None = None) 
     if any(m >> (BITS * FIRST_SIGN) for value in (a, b) for m in value.terms):
         return (a * b).mean(variances)  # a sign makes up for odd powers
     parity = sum(ODD << (BITS * i) for i in range(64))
-    classes: dict[int, list[tuple[int, Number]]] = {}
+    classes: dict[int, list[tuple[int, int]]] = {}
     for m, c in b.terms.items():
         if c:
             classes.setdefault(m & parity, []).append((m, c))
-    known: dict[int, Number] = {}
-    total: Number = 0
+    products: dict[int, int] = {}
     for m, c in a.terms.items():
         for k, e in classes.get(m & parity, ()):
-            value = known.get(m + k)
-            if value is None:
-                value = known[m + k] = moment(m + k, variances)
-            total += c * e * value
-    return total
+            products[m + k] = products.get(m + k, 0) + c * e
+    return Entry(products, a.denominator * b.denominator).mean(variances)

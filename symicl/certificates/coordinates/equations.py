@@ -12,7 +12,7 @@ from math import isqrt
 from typing import Any
 
 from symicl.certificates.coordinates import matrices
-from symicl.certificates.coordinates.gaussian import reduced
+from symicl.certificates.coordinates.entries import reduced
 from symicl.certificates.coordinates.matrices import Matrix
 
 

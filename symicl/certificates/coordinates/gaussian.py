@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symicl.certificates.coordinates import matrices
-from symicl.certificates.coordinates.entries import Entry, Law, Number, entry
+from symicl.certificates.coordinates.entries import Entry, Law, Number, entry, reduced
 from symicl.certificates.coordinates.matrices import Matrix
 from symicl.errors import InputError
 
@@ -74,8 +74,3 @@ class Gaussians:
     def mean(self, value: Matrix) -> Matrix:
         """E, entry by entry."""
         return matrices.mapped(value, lambda x: reduced(entry(x).mean(self.variances)))
-
-
-def reduced(value: Number) -> Number:
-    """A whole number as an int, with which Python is quick."""
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value

@@ -54,6 +54,16 @@ def trace(a: Matrix) -> Any:
     return total
 
 
+def trace_of_product(a: Matrix, b: Matrix) -> Any:
+    """The trace of the product of two matrices."""
+    assert shape(a) == shape(b)[::-1], (shape(a), shape(b))
+    total: Any = 0
+    for row, column in zip(a, zip(*b, strict=True), strict=True):
+        for x, y in zip(row, column, strict=True):
+            total = total + x * y
+    return total
+
+
 def identity(size: int) -> Matrix:
     """The identity."""
     return [[int(i == j) for j in range(size)] for i in range(size)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symicl.certificates.coordinates import matrices
-from symicl.certificates.coordinates.entries import Number
-from symicl.certificates.coordinates.gaussian import Gaussians, reduced
+from symicl.certificates.coordinates.entries import Number, reduced
+from symicl.certificates.coordinates.gaussian import Gaussians
 from symicl.certificates.coordinates.matrices import Matrix
 from symicl.certificates.coordinates.proof_log import Line, ProofLog
 from symicl.certificates.coordinates.valuation import Undetermined, Valuation, divided

@@ -8,21 +8,25 @@ from fractions import Fraction
 from typing import Any
 
 from symicl.certificates.coordinates import matrices
-from symicl.certificates.coordinates.duals import Dual
-from symicl.certificates.coordinates.entries import BITS, MASK, Entry, Number
+from symicl.certificates.coordinates.entries import (
+    BITS,
+    MASK,
+    Entry,
+    Number,
+    Scaled,
+    reduced,
+    total_of,
+)
 from symicl.certificates.coordinates.equations import NoInstance, definite_diagonal, satisfying
-from symicl.certificates.coordinates.gaussian import reduced
 from symicl.certificates.coordinates.matrices import Matrix
-from symicl.certificates.coordinates.proof_log import Line, ProofLog, Word
+from symicl.certificates.coordinates.products import Products
+from symicl.certificates.coordinates.proof_log import Line, ProofLog
+from symicl.certificates.coordinates.quotients import Undetermined, divided
 
 NUMBERS = [-3, -2, 2, 3, 5]
 SCALARS = [Fraction(3, 2), Fraction(2, 3), Fraction(5, 4), Fraction(3), Fraction(7, 4)]
 
 Table = Mapping[int, Matrix]
-
-
-class Undetermined(Exception):
-    """A value that this instance does not determine, such as a limit at infinity."""
 
 
 class Valuation:
@@ -40,6 +44,7 @@ class Valuation:
     def __init__(self, log: ProofLog, sizes: Mapping[str, int], seed: int = 0):
         self.log, self.sizes, self.seed = log, dict(sizes), seed
         self._values: dict[int, Matrix] = {}
+        self.products = Products(self.value)
         self._covariances = {
             line.get("law", {}).get(key, 0) for line in log.letters.values() for key in ("row_cov", "col_cov")
         }
@@ -58,7 +63,7 @@ class Valuation:
         """
         if target not in self._values:
             for i in self._needed(target, self._values):
-                self._values[i] = self._computed(i, {}, self._values.__getitem__)
+                self._values[i] = self._computed(i, {}, self._values.__getitem__, self.products)
         return self._values[target]
 
     def with_letters(self, target: int, table: Table) -> Matrix:
@@ -71,9 +76,14 @@ class Valuation:
             found = known.get(i)
             return self.value(i) if found is None else found
 
+        products = self.products_with(table, get)
         for i in self._needed(target, known, table):
-            known[i] = self._computed(i, table, get)
+            known[i] = self._computed(i, table, get, products)
         return known[target]
+
+    def products_with(self, table: Table, get: Callable[[int], Matrix]) -> Products:
+        """Products of letters where some of them have other values, which others may depend on."""
+        return Products(get, lambda a: not self.log.depends[a].isdisjoint(table), self.products)
 
     def _needed(self, target: int, known: Mapping[int, Any], table: Table | None = None) -> list[int]:
         """The ids of the entries that have to be computed, in order."""
@@ -138,13 +148,13 @@ class Valuation:
 
     # --- values ------------------------------------------------------------------------------------------
 
-    def _computed(self, i: int, table: Table, get: Callable[[int], Matrix]) -> Matrix:
+    def _computed(self, i: int, table: Table, get: Callable[[int], Matrix], products: Products) -> Matrix:
         line = self.log.entries[i]
         rule = line["rule"]
         if rule == "letter":
             return self._letter(i, line, get)
         if "terms" in line:
-            return self.terms(line, get)
+            return self.terms(line, products)
         if rule == "sum":
             first, *rest = (get(p) for p in line["parts"])
             for part in rest:
@@ -188,21 +198,28 @@ class Valuation:
         found = self.with_letters(line["of"], inner | {x: [[step]]})
         return matrices.mapped(found, lambda value: _without(value, shift))
 
-    def terms(self, line: Line, get: Callable[[int], Matrix] | None = None) -> Matrix:
+    def terms(self, line: Line, products: Products | None = None) -> Matrix:
         """The value of an entry that gives its terms."""
-        get = get or self.value
+        products = products or self.products
         rows, cols = self.size(line["rows"]), self.size(line["cols"])
-        total: Matrix = [[0] * cols for _ in range(rows)]
-        traces: dict[tuple[int, ...], Any] = {}
+        # Of each word, or of none: its factors, as terms of a sum.
+        parts: dict[tuple[int, ...], list[Scaled]] = {}
         for number, closed, word in line["terms"]:
-            factor: Any = reduced(Fraction(number))
+            above, below = _ratio(number)
+            rest: Any = None
             for w in closed:
-                key = tuple(w)
-                if key not in traces:
-                    traces[key] = self._closed(w, get)
-                factor = factor * traces[key]
+                value = products.trace(w) if w[0] else products.over_trace(w[1:])
+                if isinstance(value, int | Fraction):
+                    above, below = above * value.numerator, below * value.denominator
+                else:
+                    rest = value if rest is None else rest * value
+            if above:
+                parts.setdefault(tuple(word), []).append((rest, above, below))
+        total: Matrix = [[0] * cols for _ in range(rows)]
+        for word, scaled in parts.items():
+            factor = total_of(scaled)
             if word:
-                part = self.along(word, get)
+                part = products.along(word)
                 total = [
                     [x + y * factor for x, y in zip(r, s, strict=True)]
                     for r, s in zip(total, part, strict=True)
@@ -212,22 +229,6 @@ class Valuation:
                     total[k][k] = total[k][k] + factor
         return total
 
-    def _closed(self, word: Word, get: Callable[[int], Matrix]) -> Any:
-        if word[0]:
-            return matrices.trace(self.along(word, get))
-        below = matrices.trace(self.along(word[1:], get))
-        return divided([[1]], below)[0][0]
-
-    def along(self, word: Word, get: Callable[[int], Matrix] | None = None) -> Matrix:
-        """The product of the letters of a word."""
-        get = get or self.value
-        result: Matrix | None = None
-        for a in word:
-            factor = get(abs(a)) if a > 0 else matrices.transpose(get(-a))
-            result = factor if result is None else matrices.product(result, factor)
-        assert result is not None
-        return result
-
     def shown(self, used: set[int]) -> str:
         """The sizes and the numbers of some letters, as text."""
         parts = [f"{name} = {size}" for name, size in self.sizes.items()]
@@ -236,6 +237,12 @@ class Valuation:
             if line["name"] not in self.sizes and "law" not in line:
                 parts.append(f"{line['name']} = {text(self.value(a))}")
         return ", ".join(parts)
+
+
+def _ratio(number: str) -> tuple[int, int]:
+    """The numerator and the denominator of a number of a proof log."""
+    value = Fraction(number)
+    return value.numerator, value.denominator
 
 
 def text(value: Matrix) -> str:
@@ -252,55 +259,15 @@ def product(a: Matrix, b: Matrix) -> Matrix:
     return matrices.scaled(b, a[0][0]) if matrices.shape(a) == (1, 1) else matrices.scaled(a, b[0][0])
 
 
-def divided(value: Matrix, by: Entry | Dual | Number) -> Matrix:
-    """A matrix over a number, or over a monomial that divides all its entries.
-
-    Raises
-    ------
-    Undetermined
-        If it divides by zero, or leaves the polynomials.
-    """
-    if isinstance(by, Entry):
-        terms = [(m, c) for m, c in by.terms.items() if c]
-        if len(terms) != 1:
-            raise Undetermined("it divides by zero, or by something random")
-        ((shift, by),) = terms
-        value = matrices.mapped(value, lambda x: _shifted(x, shift))
-    if isinstance(by, Dual):
-        if not by.value:
-            raise Undetermined("it divides by zero")
-        return matrices.scaled(value, by.reciprocal())
-    if not by:
-        raise Undetermined("it divides by zero")
-    inverse = reduced(1 / Fraction(by))
-    return matrices.mapped(value, lambda x: x * inverse)
-
-
-def _shifted(value: Entry | Number, shift: int) -> Entry | Number:
-    """A polynomial over a monomial."""
-    if not shift:
-        return value
-    terms = value.terms if isinstance(value, Entry) else {0: value}
-    found = {}
-    for m, c in terms.items():
-        if c:
-            rest = shift
-            position = 0
-            while rest >> position:
-                if (m >> position) & MASK < (rest >> position) & MASK:
-                    raise Undetermined("it divides by something random")
-                position += BITS
-            found[m - shift] = c
-    return Entry(found)
-
-
 def _without(value: Entry | Number, shift: int) -> Entry | Number:
     """A polynomial at zero of one variable."""
     if not isinstance(value, Entry):
         return value
     mask = shift * MASK
     terms = {m: c for m, c in value.terms.items() if not m & mask and c}
-    return Entry(terms) if any(terms) else terms.get(0, 0)
+    if any(terms):
+        return Entry(terms, value.denominator)
+    return reduced(Fraction(terms.get(0, 0), value.denominator))
 
 
 def _free_variable(used: Any) -> int:
