@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 
 from symicl.certificates.export.document import Document, Equation, Minimum, Relation
+from symicl.certificates.export.equations import SAID
 from symicl.certificates.export.formulas import (
     ONE,
     Formula,
@@ -194,11 +195,6 @@ class Translation:
     # Rules that make a value ---------------------------------------------------------------------------
 
     def _letter(self, line: dict[str, Any]) -> None:
-        if "satisfies" in line:
-            raise UnsupportedError(
-                f"{line['name']} satisfies an equation ({line['satisfies']}), which only the checkers have; it is not "
-                "exported"
-            )
         letter = Letter(
             line["id"], line["name"], line["rows"], line["cols"],
             line.get("symmetric", False) or (line["rows"], line["cols"]) == (1, 1),
@@ -214,9 +210,23 @@ class Translation:
             "invertible", False
         )
         notes += f", the inverse of entry {base}" * (base is not None) + ", Gaussian" * letter.random
+        if "satisfies" in line:
+            notes += f", {self._equation(line)}"
         low = letter.at_least
         notes += "" if low is None else f", at least {low}"
         self.document.letters.append(f"{letter.name}: {size}{notes}")
+
+    def _equation(self, line: dict[str, Any]) -> str:
+        """Let words be shorter by the equation of a letter; the equation in words."""
+        satisfies, number = line["satisfies"], self.words.number_of(line["rows"])
+        if satisfies == "orthonormal":
+            number = self.words.number_of(line["cols"])
+        if "rank" in line:
+            number = self.words.number_of(line["rank"])
+        if "square" in line:
+            number = self.values[line["square"]].terms[()]
+        self.words.equations.enter(line["id"], satisfies, number)
+        return SAID[satisfies].format(line.get("rank", f"entry {line.get('square')}"))
 
     def _given(self, line: dict[str, Any]) -> Matrix:
         return self.words.given(line["rows"], line["cols"], line["terms"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 
+from symicl.certificates.export.equations import Equations
 from symicl.certificates.export.formulas import (
     ONE,
     ZERO,
@@ -58,6 +59,7 @@ class Words:
         self.ids: dict[str, int] = {}
         self.inverse: dict[int, int] = {}
         self.variables: dict[Word, Variable] = {}
+        self.equations = Equations()
         self.names = Names()
 
     def declare(self, letter: Letter, inverse_of: int | None) -> None:
@@ -89,32 +91,57 @@ class Words:
 
     def turn(self, word: Word) -> Word:
         """The transpose of a word."""
-        return tuple(x if self.letters[abs(x)].symmetric else -x for x in reversed(word))
+        turned = tuple(x if self.letters[abs(x)].symmetric else -x for x in reversed(word))
+        return turned if self.equations.diagonal.isdisjoint(turned) else self.reduced(turned)
 
     def reduced(self, word: Iterable[int]) -> Word:
-        """A word in which no letter stands next to its inverse; a symmetric letter is its transpose."""
+        """A word in which no two neighbours have a shorter product; a symmetric letter is its transpose."""
         out: list[int] = []
         for x in word:
             x = abs(x) if self.letters[abs(x)].symmetric else x
-            if out and self.inverse.get(x) == out[-1]:
+            if out and (self.inverse.get(x) == out[-1] or (out[-1], x) in self.equations.dropped):
                 out.pop()
-            else:
+            elif out and {out[-1], x} <= self.equations.diagonal:
+                self.equations.sort_in(out, x, self.inverse.get(x))
+            elif not out or (out[-1], x) not in self.equations.absorbed:
                 out.append(x)
         return tuple(out)
+
+    def _around(self, word: Word, size: Size) -> tuple[Word, Size]:
+        """A word reduced across its ends, and the size of the identity that is left where it vanishes."""
+        equations = self.equations
+        while len(word) > 1:
+            first, last = word[0], word[-1]
+            if self.inverse.get(first) == last or (last, first) in equations.dropped:
+                word, size = word[1:-1], self.size(last)[0]
+            elif (last, first) in equations.absorbed:
+                word = word[:-1]
+            elif {first, last} <= equations.diagonal and not equations.diagonal.issuperset(word):
+                inner = next(i for i, x in enumerate(word) if x not in equations.diagonal)
+                word = self.reduced(word[inner:] + word[:inner])
+            else:
+                break
+        return word, size
 
     def trace_of(self, word: Word, size: Size) -> Formula:
         """The trace of a word; of an empty one it is the size of the identity."""
         word = self.reduced(word)
-        size = self.size(word[0])[0] if word else size
-        while len(word) > 1 and self.inverse.get(word[0]) == word[-1]:
-            word = word[1:-1]
-            size = self.size(word[0])[0] if word else size
+        word, size = self._around(word, self.size(word[0])[0] if word else size)
         if not word:
-            return self.variable((self.ids[size],)) if isinstance(size, str) else _number(size)
+            return self.number_of(size)
         cuts = [i for i, x in enumerate(word) if self.size(x)[0] == 1] or [0]
         word = word[cuts[0] :] + word[: cuts[0]]
         ends = [i - cuts[0] for i in cuts] + [len(word)]
-        return multiply(*(self.variable(self._least(word[i:j])) for i, j in pairwise(ends)))
+        return multiply(*(self._closed(self._least(word[i:j])) for i, j in pairwise(ends)))
+
+    def number_of(self, size: Size) -> Formula:
+        """A size as a formula."""
+        return self.variable((self.ids[size],)) if isinstance(size, str) else _number(size)
+
+    def _closed(self, word: Word) -> Formula:
+        """A closed word in canonical form: the variable that it is, or what an equation says that it is."""
+        known = self.equations.counted.get(word)
+        return self.variable(word) if known is None else known
 
     def _least(self, word: Word) -> Word:
         return min(w[k:] + w[:k] for w in (word, self.turn(word)) for k in range(len(word)))
