@@ -147,7 +147,7 @@ def test_words_are_shorter_by_the_equations_of_their_letters():
         ("D", "d", "d", True),
         ("E", "d", "d", True),
     )
-    P, A, D, E, U, e = range(3, 9)
+    P, A, U, e, D, E = range(3, 9)
     n, d = w.number_of("n"), w.number_of("d")
     assert w.trace_of((-e, e), 1) != n
     w.equations.enter(P, "projector", n)
