@@ -66,6 +66,23 @@ def relations() -> Iterator[Specialisation]:
         sigma2=Integer(0),
     )
     yield special("ahn2023.depth", "zhang2023.optimum", {"loss": "loss"}, "its one layer", Lambda=one)
+    yield special(
+        "zhang2023.flow",
+        "zhang2023.optimum",
+        {"limit": "preconditioner"},
+        "the limit",
+        Lambda=letter("zhang2023.flow", "Lambda"),
+    )
+    yield special(
+        "saxe2025.dynamics", "zhang2023.optimum", {"loss": "loss"}, "where one head ends", Lambda=one
+    )
+    yield special("huang2025.steps", isotropic, {"loss": "loss"}, "a single step, without a chain of thought")
+    yield special(
+        "gatmiry2024.looped",
+        "ahn2023.depth",
+        {"untied": "two_layers"},
+        "free layers, which the loop is compared with",
+    )
     yield special(isotropic, elliptical, both, q=Integer(1))
     yield special(isotropic, "tokens.kurtosis", both, kappa=Integer(3))
     yield special(isotropic, "tokens.correlated", both, R=Identity(N))

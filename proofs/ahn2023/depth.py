@@ -4,7 +4,7 @@ Setting     x ~ N(0, I_d), w ~ N(0, I_d), no noise. Layer ℓ takes a step η_�
             that the error after two layers is (I − η₂S)(I − η₁S)w, S = XᵀX/n.
 Statement   Over all real η₁, η₂ the least excess is d(…)/Q, and it is attained where η₁ + η₂ and η₁η₂ are the stated
             rational functions of n and d. One layer has d(d + 1)/(n + d + 1), over all its weights.
-            Only updates of the labels by multiples of the identity are spoken of; see docs/beyond.md for L = 3 … 5.
+            Only updates of the labels by multiples of the identity are spoken of; `eval` has more layers, and noise.
 Source      Ahn, Cheng, Daneshmand, Sra (2023) for the layers; the closed forms at finite n and d are derived here.
 """
 
@@ -12,8 +12,9 @@ from sympy import Integer, MatrixSymbol
 
 from symicl.algebra import ClosedForm, closed_form, dimension_index, read_form, scalar, symbol_letter
 from symicl.models import LinearSelfAttention
+from symicl.proofs.ahn2023.numbers import layers, least, refuse_depth, sigma2, steps
 from symicl.proofs.ahn2023.paper import PAPER
-from symicl.proofs.ahn2023.setting import TwoSteps
+from symicl.proofs.ahn2023.setting import Steps
 from symicl.statements import (
     EveryMinimiser,
     GlobalMinimum,
@@ -29,7 +30,7 @@ from symicl.tasks import LinearRegression
 from symicl.theory import depth, expected_loss, iterate, positive
 from symicl.typeset import Equation
 
-task, model, two_steps = LinearRegression(noise=0), LinearSelfAttention(), TwoSteps()
+task, model, two_steps = LinearRegression(noise=0), LinearSelfAttention(), Steps()
 n, d = task.n, task.d
 Q = (
     d**3 * (n + 1)
@@ -60,7 +61,7 @@ theorem = Theorem(
     ),
     task=task,
     model=model,
-    states={"loss": one},
+    states={},
     propositions=(
         GlobalMinimum("loss"),
         EveryMinimiser(task.x.T * task.X.T * task.y / (n + d + 1)),
@@ -68,12 +69,17 @@ theorem = Theorem(
         Inequality(Integer(0), "discriminant", strict=True),
     ),
     corollaries={
+        "loss": one,
         "two_layers": two,
         "sum_of_steps": total,
         "product_of_steps": product,
         "discriminant": 4 * n**2 * apart / Q**2,
     },
     settings={"two_layers": (two_steps, task)},
+    certified={"excess": least, "steps": steps},
+    inputs={"n": n, "d": d, "layers": layers, "sigma2": sigma2},
+    optional={"sigma2": 0},
+    refusals=(refuse_depth,),
     notation={
         "loss": "L_1",
         "two_layers": "L_2^{*}",

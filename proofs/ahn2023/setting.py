@@ -1,4 +1,4 @@
-"""The model of two layers that update the labels, each by a step of its own."""
+"""The model of layers that update the labels, each by a step of its own."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from symicl.models import Model, WeightShape
 
 
 @dataclass(frozen=True)
-class TwoSteps(Model):
-    """f = ⟨u₂, x⟩ with u_ℓ = u_{ℓ−1} + (η_ℓ/n) Xᵀ(y − Xu_{ℓ−1}) and u₀ = 0, both numbers η_ℓ trainable.
+class Steps(Model):
+    """f = ⟨u_L, x⟩ with u_ℓ = u_{ℓ−1} + (η_ℓ/n) Xᵀ(y − Xu_{ℓ−1}) and u₀ = 0, all numbers η_ℓ trainable.
 
     Notes
     -----
@@ -16,12 +16,16 @@ class TwoSteps(Model):
     −(η_ℓ/n) ⟨xᵢ, Xᵀr⟩, r the labels that are left, and that of the query in the same way.
     """
 
+    layers: int = 2
+
     def weight_shapes(self):
-        return {"eta_1": WeightShape((1,), (1,)), "eta_2": WeightShape((1,), (1,))}
+        return {f"eta_{k}": WeightShape((1,), (1,)) for k in range(1, self.layers + 1)}
 
     def forward(self, weights, prompt):
-        covariates, responses = prompt.covariates, prompt.responses
-        first = transpose(covariates) @ (responses @ weights["eta_1"]) * prompt.inverse_length
-        left = responses - covariates @ first
-        second = transpose(covariates) @ (left @ weights["eta_2"]) * prompt.inverse_length
-        return transpose(transpose(prompt.query) @ (first + second))
+        covariates, left = prompt.covariates, prompt.responses
+        learned = None
+        for name in self.weight_shapes():
+            step = transpose(covariates) @ (left @ weights[name]) * prompt.inverse_length
+            learned = step if learned is None else learned + step
+            left = left - covariates @ step
+        return transpose(transpose(prompt.query) @ learned)

@@ -70,7 +70,7 @@ def task_values(theorem: Theorem, given: Mapping[str, Any]) -> tuple[Values, dic
         For an unknown, missing or impossible input.
     """
     options: dict[str, str] = {}
-    numbers = dict(given)
+    numbers = {**theorem.optional, **given}
     for name, choices in theorem.options.items():
         choice = numbers.pop(name, None)
         if choice is None:
@@ -143,8 +143,14 @@ def _is_inexact(value: Any) -> bool:
     return isinstance(value, float) or (hasattr(value, "dtype") and value.dtype.kind == "f")
 
 
-def exact_text(value: Value) -> str | list[list[str]] | None:
-    """A fraction or an expression with roots as text, a matrix as nested lists; None for proven digits only."""
+def exact_text(value: Any) -> str | list | None:
+    """A fraction or an expression with roots as text, a matrix as nested lists; None for proven digits only.
+
+    Of several numbers a list, or None if one of them has proven digits only.
+    """
+    if isinstance(value, tuple):
+        texts = [exact_text(x) for x in value]
+        return None if None in texts else texts
     if isinstance(value, ExactMatrix):
         return [[str(x) for x in row] for row in matrix_entries(value)]
     if value.has(sympy.Float, sympy.CRootOf):
@@ -156,8 +162,10 @@ def exact_text(value: Value) -> str | list[list[str]] | None:
     return str(value)
 
 
-def decimal(value: Value, digits: int) -> float | str | list:
-    """A decimal with correct digits: a float up to 15 digits, text beyond."""
+def decimal(value: Any, digits: int) -> float | str | list:
+    """A decimal with correct digits: a float up to 15 digits, text beyond; of several numbers a list."""
+    if isinstance(value, tuple):
+        return [_decimal(x, digits) for x in value]
     if isinstance(value, ExactMatrix):
         return [[_decimal(sympy.Rational(x), digits) for x in row] for row in matrix_entries(value)]
     return _decimal(value, digits)

@@ -14,7 +14,7 @@ class Certified(Protocol):
     """A number by a computation with error bounds."""
 
     def __call__(self, values: Values, digits: int) -> Any:
-        """A SymPy number that is exact, or a Float whose first ``digits`` digits are proven.
+        """A SymPy number that is exact, or a Float whose first ``digits`` digits are proven; or a tuple of these.
 
         Raises
         ------

@@ -92,6 +92,8 @@ class Theorem:
         the exact computation of each.
     certified : dict
         Further quantities at numbers, each by a computation with proven digits instead of a closed form.
+    optional : dict
+        Values of the inputs that need not be given.
     refusals : tuple of callables
         From exact values; each raises `InputError` for inputs that the statement cannot mean.
     special_cases : tuple of SpecialCase
@@ -118,6 +120,7 @@ class Theorem:
     meaning: Mapping[sympy.Basic, sympy.Basic] = field(default_factory=dict)
     auxiliary: Mapping[sympy.Symbol, Callable[[Values], sympy.Expr]] = field(default_factory=dict)
     certified: Mapping[str, Certified] = field(default_factory=dict)
+    optional: Mapping[str, Any] = field(default_factory=dict)
     refusals: tuple[Callable[[Values], None], ...] = ()
     special_cases: tuple[SpecialCase, ...] = ()
     origin: str = ""

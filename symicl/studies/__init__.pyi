@@ -13,6 +13,9 @@ from .flow.follow import follow as follow
 from .flow.problem import DrivenBound as DrivenBound
 from .flow.problem import Start as Start
 from .flow.study import FlowStudy as FlowStudy
+from .flow.timed import Course as Course
+from .flow.timed import Mark as Mark
+from .flow.timed import TimedStudy as TimedStudy
 from .heatmap import Heatmap as Heatmap
 from .kinds.estimate import Bound as Bound
 from .kinds.estimate import Estimate as Estimate

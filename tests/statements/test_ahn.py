@@ -14,7 +14,7 @@ TWO = theorem.corollaries["two_layers"]
 
 def test_the_values_at_twenty_examples_in_five_dimensions():
     at = {n: 20, d: 5}
-    assert float(theorem.states["loss"].subs(at)) == pytest.approx(1.153846153846, abs=1e-12)
+    assert float(theorem.corollaries["loss"].subs(at)) == pytest.approx(1.153846153846, abs=1e-12)
     assert float(TWO.subs(at)) == pytest.approx(0.361239686054, abs=1e-12)
     steps = si.depth(theorem.task, 2).at(n=20, d=5).steps
     total, product, gap = (

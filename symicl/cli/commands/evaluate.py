@@ -72,7 +72,9 @@ def _rows(value: Any, digits: int) -> list[str]:
         return []
     if not isinstance(value, list):
         return [_number(value, digits)]
-    cells = [[_number(x, digits) for x in row] for row in value]
+    cells = [[_number(x, digits) for x in (row if isinstance(row, list) else [row])] for row in value]
+    if not any(isinstance(row, list) for row in value):  # several numbers, in one row
+        cells = [[x for row in cells for x in row]]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["[ " + "  ".join(x.rjust(w) for x, w in zip(row, widths, strict=True)) + " ]" for row in cells]
 

@@ -81,8 +81,9 @@ def task_at(theorem: Theorem, task: Task, numbers: Mapping[str, Any]) -> TaskAt:
     inputs = {*theorem.symbols, *theorem.options}
     values, _ = task_values(theorem, {name: value for name, value in numbers.items() if name in inputs})
     singular = {name for case in theorem.special_cases for name in case.singular}
-    own = {name: value for name, value in numbers.items() if name not in theorem.options}
-    at = task.at_values(exact_values(task.symbols(), own, singular=singular))
+    symbols = task.symbols()
+    own = {name: value for name, value in numbers.items() if name in symbols or name not in inputs}
+    at = task.at_values(exact_values(symbols, own, singular=singular))
     return TaskAt(task, {**values, **at.values})
 
 

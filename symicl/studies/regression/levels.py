@@ -60,7 +60,7 @@ class LevelStudy(Study):
     cases : dict of Case
         By label; used only where the user gives none of the inputs that they vary.
     theorem : Theorem, optional
-        Its inputs are those of `evaluate`.
+        Its inputs are those of `evaluate`; contenders may depend on those that the task does not have.
     sized : callable, optional
         From d to the default matrices and vectors of this size.
     tolerance : float
@@ -86,7 +86,7 @@ class LevelStudy(Study):
 
     def cases_at(self, given: Mapping[str, Any]) -> dict[str, tuple[Case, TaskAt]]:
         """The cases and their tasks at numbers, by label."""
-        refuse_unknown(given, self.task.symbols(), self.id)
+        refuse_unknown(given, self._symbols, self.id)
         varied = {name for case in self.cases.values() for name in case.inputs} | {"n", "d"}
         cases = {"": Case({})} if given.keys() - {"sigma2"} or varied & given.keys() else self.cases
         return {label: (case, self._at({**case.inputs, **given})) for label, case in cases.items()}
@@ -99,8 +99,12 @@ class LevelStudy(Study):
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
         at = [task for _, task in self.cases_at(given).values()]
-        texts = {name: [show(t.values[symbol]) for t in at] for name, symbol in self.task.symbols().items()}
+        texts = {name: [show(t.values[symbol]) for t in at] for name, symbol in self._symbols.items()}
         return {name: ", ".join(dict.fromkeys(values)) for name, values in texts.items()}
+
+    @property
+    def _symbols(self) -> dict[str, Any]:
+        return dict(self.task.symbols() if self.theorem is None else self.theorem.symbols)
 
     def settings(self) -> dict[str, Any]:
         return {

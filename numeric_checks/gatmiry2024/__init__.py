@@ -1,0 +1,1 @@
+"""Gatmiry, Saunshi, Reddi, Jegelka, Kumar (2024): does a trained loop reach its certified loss?"""

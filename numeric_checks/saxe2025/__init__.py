@@ -1,0 +1,1 @@
+"""Zhang, Singh, Latham, Saxe (2025): does training take the derived time?"""
