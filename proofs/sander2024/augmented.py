@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from sympy import Integer, Rational
 
-from symicl.algebra import closed_form, dims, limit_at_infinity, powers, read_form, scalar, scalar_letter
+from symicl.algebra import closed_form, dims, limit_at_infinity, read_form, scalar, scalar_letter
 from symicl.expectation import InTime, ScalarMatrix, inner, kappa_law
 from symicl.models import CausalLinearAttention
 from symicl.proofs.sander2024.paper import PAPER
@@ -26,9 +26,19 @@ from symicl.proofs.sander2024.parts.diagonal import DIAGONAL, EXAMPLES, certify_
 from symicl.proofs.sander2024.parts.inputs import impossible
 from symicl.proofs.sander2024.parts.setting import AUGMENTED, sequence
 from symicl.proofs.sander2024.parts.unrestricted import gradients, symmetric_loss, warn
-from symicl.statements import Limit, MinimalAtEntries, NotDetermined, SpecialCase, Theorem
+from symicl.statements import (
+    Limit,
+    MinimalAtEntries,
+    NotDetermined,
+    SpecialCase,
+    Theorem,
+    certify,
+    minimal_value,
+    solution_ratio,
+    solve,
+)
 from symicl.tasks import AutoregressiveTask
-from symicl.theory import autoregressive_loss, positive
+from symicl.theory import autoregressive_loss
 from symicl.typeset import Equation
 
 d, T_max = dims("d T_max")
@@ -86,7 +96,10 @@ theorem = Theorem(
         "gradient_B": 3 * T_max * (T_max - 1) / (2 * T_max + 3 * d - 4),
     },
     setting=(sequence(r"T_{\max}"), AUGMENTED),
-    where={"i,j": "are coordinates"},
+    where={
+        "i,j": "are coordinates",
+        r"\hat{y}_t": r"$=\hat{s}_{t+1}$ is the prediction at time $t$",
+    },
     notation={
         "u": "u^{*}",
         "loss": r"\ell^{*}",
@@ -118,7 +131,10 @@ def derive(step):
 
     gradient_descent(step)
     loss = autoregressive_loss(model, task, model.active(ScalarMatrix(a), ScalarMatrix(b)))
-    solution, minimum = scalar_optimum(step, loss)
+    step.show("The loss of these multiples of the identity", Equation(r"\ell", loss.closed_form))
+    optimum = solve(step, loss)
+    certify(step, optimum)
+    solution, minimum = solution_ratio(optimum), minimal_value(step, optimum)
     limits = limits_of(step, solution, minimum)
     step.check(
         "conjugate pairs of phases have the same loss",
@@ -151,34 +167,6 @@ def gradient_descent(step):
         task.expectation((predicted - gradient_step).norm2()),
         InTime(),
     )
-
-
-def scalar_optimum(step, loss):
-    """The loss as a quadratic in u = ab, solved; returns u* and ℓ*."""
-    in_a, of_b = powers(loss.closed_form, (scalar_letter(a),)), (scalar_letter(b),)
-    constant, linear, square = (powers(in_a[k], of_b)[k] for k in range(3))
-    u = read_form(a) * read_form(b)
-    step("The loss is a quadratic function of $u=ab$", Equation(r"\ell", loss.closed_form))
-    step.check(
-        "it depends on $ab$ only",
-        loss.closed_form,
-        constant + linear * u + square * u**2,
-    )
-    step.require(
-        r"the coefficient of $u^2$ is positive for $d\ge1$, $T_{\max}\ge2$",
-        positive(square, {T_max: 2}),
-        rule=r"no negative coefficient and a positive constant, written in $d-1$ and $T_{\max}-2$",
-    )
-    solution = -linear / (square * 2)
-    minimum = constant + linear * solution / 2
-    step("Its minimum", Equation("u^{*}", solution), Equation(r"\ell^{*}", minimum))
-    excess = loss.closed_form - minimum
-    step.check(
-        r"$\ell-\ell^{*}$ is that coefficient times $(u-u^{*})^2$",
-        excess,
-        square * (u - solution) ** 2,
-    )
-    return solution, minimum
 
 
 def limits_of(step, solution, minimum):

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from symicl.algebra import ONE, ClosedForm, closed_form, letter, letter_of, read_form, symbol_letter
+from symicl.algebra import ONE, ClosedForm, letter, letter_of, read_form, stationary_point, symbol_letter
 from symicl.expectation import expect_form
 from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r
 from symicl.proofs.zhang2024.setting import H, n, sigma2, task
@@ -133,10 +133,8 @@ def best_mean(step) -> ClosedForm:
     norm, free = b2, letter("mean of the form", ONE, ONE)
     t = ClosedForm.of(free)
     objective = (norm - t) ** 2 + t**2 / read_form(n)
-    below, at_zero, above = (objective.substitute({free: closed_form(k)}) for k in (-1, 0, 1))
-    A, slope = (above + below) / 2 - at_zero, (above - below) / 2  # A t² + (slope) t + (at zero)
-    best = -slope / (A * 2)
-    minimum = objective.substitute({free: best})
+    at = stationary_point(objective, [free])
+    best, minimum = at[free], objective.substitute(at)
     bound = minimum / norm
     step(
         r"Fourth step: the best mean $t$, and the average over the task",
@@ -148,7 +146,7 @@ def best_mean(step) -> ClosedForm:
     step.check(
         r"$(h-t)^{2}+\frac1nt^{2}-\min=(1+\frac1n)(t-\frac{n}{n+1}h)^{2}$",
         objective - minimum,
-        A * (t - best) ** 2,
+        (t - best) ** 2 * (1 + per_token),
     )
     step.axiom("the expectation of a quantity that is never below a constant is not below it")
     return bound

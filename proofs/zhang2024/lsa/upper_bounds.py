@@ -5,13 +5,12 @@ from symicl.algebra import (
     Blocks,
     ClosedForm,
     closed_form,
-    gradient,
     letter,
     letter_of,
-    powers,
     read_form,
     scalar,
     scalar_letter,
+    stationary_point,
     symbol_letter,
     symmetric,
 )
@@ -64,9 +63,7 @@ def constant_from_the_responses(step, split) -> ClosedForm:
         only(split.g): beta * weight,
     }
     excess = split.even_risk.substitute(head)
-    slope = gradient(excess, unknown)
-    in_weight = powers(slope, (unknown,))
-    best = -in_weight[0] / in_weight[1]
+    best = stationary_point(excess, [unknown])[unknown]
     ratio = excess.substitute({unknown: best}) / b2
     step(
         r"An upper bound: the head with $a=0$, $c=1$, $B=nK^{*\top}$ and $g=\omega\beta^{*}$ is optimal in its odd "
