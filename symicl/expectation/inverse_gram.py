@@ -40,6 +40,7 @@ from symicl.errors import UnsupportedError
 from symicl.expectation.conditions import require
 from symicl.expectation.entry_network import End, Network, averaged
 from symicl.expectation.gaussian import Gaussian, as_gram, gram_letter, integrate_one
+from symicl.expectation.hat_matrix import over_projector
 from symicl.expectation.inverse_gram_log import write
 from symicl.expectation.weingarten import MAX_PAIRS, SIZE, circles, pairings, weingarten
 
@@ -114,6 +115,8 @@ def over_gram_inverse(polynomial: Polynomial, law: Gaussian) -> Polynomial:
             f"the inverse of a Gram matrix of {name} is averaged over if its rows are independent"
         )
     paired = as_gram(polynomial.substitute(table), law)
+    if paired is None and (projected := over_projector(polynomial.substitute(table), law)) is not None:
+        return projected
     if paired is None:
         raise UnsupportedError(f"{name} stands beside ({name}ᵀ{name})⁻¹ otherwise than as {name}ᵀ{name}")
     for monomial, _ in paired:

@@ -11,6 +11,7 @@ from symicl.language import value as v
 from symicl.language.at_sizes import at_sizes
 from symicl.language.blocks import has_blocks, relations
 from symicl.language.conventions import explain, is_loss
+from symicl.language.diagonal_sums import SUMS, WHY_UNWRITTEN, as_traces
 from symicl.language.failures import failure_of
 from symicl.language.fractions import equal_fractions
 from symicl.language.inequalities import judge_inequality
@@ -230,6 +231,9 @@ def _proof(left: Value, right: Value, body: t.Relation, reader: Reader) -> str:
     """The rule by which the sides are equal, or nothing."""
     one, other = v.form_of(left), v.form_of(right)
     if not reader.at(body.span, lambda: one == other):
+        if reader.at(body.span, lambda: as_traces(one) == as_traces(other)):
+            reader.unwritten[body.left] = WHY_UNWRITTEN
+            return SAME + SUMS
         return ""
     return SAME if same_form(one, other) else CANCELLED
 

@@ -108,7 +108,9 @@ def _need(value: Any, what: str, example: str) -> None:
 
 
 HALF_SPACES = "signs of X a are independent of what is even in each row of X, where x and -x have one law"
-INVERSE_WISHART = "moments of the inverse Wishart law, for as many rows as they need"
+INVERSE_WISHART = (
+    "moments of the inverse Wishart law and of projectors on uniform subspaces, for as many rows as they need"
+)
 
 
 def axioms_of_laws(symbols: Iterable[Any]) -> tuple[str, ...]:

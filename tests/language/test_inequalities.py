@@ -13,6 +13,7 @@ K : covariance(1)
 c, b : scalar
 s, r : scalar(positive)
 v, w, mu : vector(d)
+Q : symmetric(d)
 X ~ gaussian(n, d, col_cov = S)
 """
 
@@ -59,6 +60,11 @@ CASES = [
     ("(n d - 5)(n d - 6) >= 0", "(n d - 5)(n d - 7) >= 0"),
     ("2 n^2 - 9 n + 10 >= 0", "2 n^2 - 11 n + 12 >= 0"),
     ("tr(S) (n - 2)(3 - n) <= 0", "tr(S) (n - 2)(5 - n) <= 0"),
+    ("(n^2 - 3)(n^2 - 4) >= 0", "(n^2 - 3)(n^2 - 5) >= 0"),
+    ("(n^2 - n - 5)(n^2 - n - 6) >= 0", "(n^2 - n - 3)(n^2 - n - 1) >= 0"),
+    ("tr(Q)^4 <= d^3 tr(Q^4)", "tr(Q)^4 <= d^2 tr(Q^4)"),
+    ("tr(Q)^6 <= d^5 tr(Q^6)", "tr(Q)^6 <= d^4 tr(Q^6)"),
+    ("tr(Q)^2 tr(Q^2) <= d^2 tr(Q^4)", "tr(Q)^2 tr(Q^2) <= d tr(Q^4)"),
     ("tr(S) tr(S^2) <= d tr(S^3)", "tr(S) tr(S^2) <= (d - 1) tr(S^3)"),
     ("tr(S^2)^2 <= tr(S) tr(S^3)", "tr(S^2)^2 <= tr(S^3)"),
     ("tr(A)^2 <= d tr(A' A)", "tr(A)^2 <= tr(A' A)"),
@@ -79,7 +85,7 @@ CASES = [
 ]
 
 FALSE = ["s >= 1/1000", "c < 10^20", "tr(S) >= 1/1000", "n < 10^9", "v' v < 10^12", "s < 10^9", "c^2 >= c",
-         "d tr(S R) >= tr(S) tr(R)", "v' S R v >= 0", "v' S w >= 0"]  # fmt: skip
+         "d tr(S R) >= tr(S) tr(R)", "tr(Q)^3 <= d^2 tr(Q^3)", "v' S R v >= 0", "v' S w >= 0"]  # fmt: skip
 
 
 def check(claim, **keywords):
@@ -113,7 +119,7 @@ def test_a_saddle_and_a_maximum_are_no_minima(claim):
 
 
 def test_what_is_undecided_says_what_was_tried():
-    reason = check("(n^2 - 3)(n^2 - 4) >= 0")[0].reason
+    reason = check("(n^2 - 4)(n^2 - 6) >= 0")[0].reason
     assert "completed squares" in reason
     assert "Cauchy-Schwarz" in reason
     assert "could decide it" in reason

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import reduce
+from itertools import combinations
 from operator import mul
 from typing import Any
 
@@ -24,6 +26,9 @@ from symicl.errors import DerivationError
 from symicl.theory.bounds.nonnegative import Nonnegative, mean_of_square, seen
 from symicl.theory.bounds.reasons import Decided, Product, Reason
 from symicl.theory.quadratic.signs import is_nonnegative, word_sign
+
+MAX_FACTORS = 5
+"""Of those that a product of two in a row is looked for in."""
 
 MAX_DEGREE = 12
 """Of a polynomial that is factorised."""
@@ -112,14 +117,31 @@ def by_factors(form: ClosedForm) -> Nonnegative | None:
             terms.append(_of_squares(-value))
             number = -number
         else:
-            found = next((pair for other in left if (pair := _pair(value, other))), None)
+            found = _in_a_row(value, left)
             if found is None:
                 return None
-            larger, other, sign = found
-            left.remove(other)
+            larger, used, sign = found
+            left = [other for k, other in enumerate(left) if k not in used]
             terms.append(in_a_row(larger))
             number = number * sign
     return reduce(mul, terms, seen(closed_form(number))) if number > 0 else None
+
+
+def _in_a_row(value: ClosedForm, left: Sequence[ClosedForm]) -> tuple[ClosedForm, set[int], int] | None:
+    """The larger one of two products of factors in a row, the first with this value; the others, and the sign.
+
+    As few factors as there can be: (n² − 3)(n² − 4) has the factors n² − 3, n − 2 and n + 2.
+    """
+    places = range(min(len(left), MAX_FACTORS))
+    for count in range(1, len(places) + 1):
+        for used in combinations(places, count):
+            for k in range(count):
+                for own in combinations(used, k):
+                    one = reduce(mul, (left[i] for i in own), value)
+                    other = reduce(mul, (left[i] for i in used if i not in own), closed_form(1))
+                    if pair := _pair(one, other):
+                        return pair[0], set(used), pair[2]
+    return None
 
 
 def _of_squares(form: ClosedForm) -> Nonnegative:
