@@ -20,6 +20,8 @@ from pathlib import Path
 from symicl.algebra import ClosedForm
 from symicl.statements import Derivation, Theorem, all_theorems, compare, judge_propositions
 from symicl.statements.mutate import FORMULA, SORTS, mutants, wrong_propositions
+from symicl.statements.own_results import compare_again
+from symicl.theory import AfterTokens
 
 HEAD = """# Wrong statements
 
@@ -40,8 +42,11 @@ def attack(theorem: Theorem, derivation: Derivation | None = None) -> tuple[Coun
     found, outcomes, left = (derivation or theorem.derive()).found, Counter[str](), []
     for mutant in mutants(theorem):
         derived = found[mutant.quantity]
-        form = derived if isinstance(derived, ClosedForm) else derived.closed_form
-        outcome = compare(form, mutant.expression)
+        if isinstance(derived, AfterTokens):
+            outcome, _ = compare_again(derived, mutant.expression)
+        else:
+            form = derived if isinstance(derived, ClosedForm) else derived.closed_form
+            outcome = compare(form, mutant.expression)
         outcomes[outcome.status] += 1
         if outcome.status != "refuted":
             left.append(

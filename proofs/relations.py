@@ -94,3 +94,7 @@ def relations() -> Iterator[Specialisation]:
     )
     yield special("zhang2024.ltb", gd_beta, {"risk": "risk"}, "the same least risk")
     yield special("zhang2024.bayes", gd_beta, {"risk": "risk"}, "the risk that is compared with Bayes")
+    delta_rule, gated = "deltanet.delta_rule", "deltanet.gated"
+    yield special(delta_rule, gated, {"excess": "excess"}, alpha=Integer(1))
+    for id in (delta_rule, gated):
+        yield special(id, isotropic, {"loss": "loss"}, "the attention beside it")

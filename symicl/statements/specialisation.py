@@ -10,6 +10,7 @@ import sympy
 from symicl.algebra import ClosedForm, closed_form, read_form
 from symicl.errors import InputError
 from symicl.statements.catalogue import find
+from symicl.theory import same_powers
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,19 @@ class Specialisation:
         if foreign := [symbol for symbol in self.at if symbol not in known]:
             raise InputError(f"{self.general} has no {', '.join(map(str, foreign))} in these quantities")
         return all(
-            _form(expr.xreplace(dict(self.at))) == _form(special[name])
+            _same(expr.xreplace(dict(self.at)), special[name])
             for name, expr in zip(self.quantities, wide, strict=True)
         )
+
+
+def _same(one: sympy.Basic, other: sympy.Basic) -> bool:
+    """Equality as closed forms; powers may have one symbol in their exponents."""
+    exponents = {
+        s for expr in (one, other) for power in expr.atoms(sympy.Pow) for s in power.exp.free_symbols
+    }
+    if len(exponents) == 1:
+        return same_powers(one, other, exponents.pop())
+    return _form(one) == _form(other)
 
 
 def _form(expr: sympy.Basic) -> ClosedForm:

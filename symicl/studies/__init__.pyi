@@ -23,6 +23,8 @@ from .kinds.runner import StudyProgress as StudyProgress
 from .positional.positions_alone import PositionsAlone as PositionsAlone
 from .positional.positions_study import PositionsStudy as PositionsStudy
 from .positional.study import PositionalStudy as PositionalStudy
+from .recursions.study import Learner as Learner
+from .recursions.study import RecursionStudy as RecursionStudy
 from .registry import find_experiment as find_experiment
 from .regression.experiment import Experiment as Experiment
 from .regression.experiment_result import ExperimentResult as ExperimentResult

@@ -22,7 +22,9 @@ from symicl.certificates.export.formulas import (
     Number,
     Use,
     Variable,
+    add,
     formula_of,
+    multiply,
     replaced,
     variables_of,
 )
@@ -49,6 +51,7 @@ REFERENCES = {
     "data": ("of",), "substitute": ("of",), "cut": ("of",), "quotient": ("of", "by", "result", "common", "solves"),
     "equal": ("left", "right"), "sign": ("of",), "stated": ("stated", "derived"),
     "factorised": ("of", "scale", "L", "R", "F", "C"),
+    "recursion": ("of", "result"),
     "minimum": ("loss", "candidate", "square", "normal", "direction", "at", "power", "explained", "value"),
 }  # fmt: skip
 
@@ -100,10 +103,6 @@ class Translation:
                 why = "a minimum over several unknowns, which is not written for proof assistants"
                 self.document.asserted.append(f"entry {line['id']}: {line['claim']} ({why})")
             elif line["id"] in needed and rule not in ("stein", "verdict"):
-                if rule == "recursion":
-                    raise UnsupportedError(
-                        "an average over tokens is not written for proof assistants; a certificate has it"
-                    )
                 value: Callable[..., Matrix | None] = getattr(self, f"_{rule}")
                 if (matrix := value(line)) is not None:
                     self.values[line["id"]] = self._named(line, matrix)
@@ -150,6 +149,9 @@ class Translation:
                 part = line.get(key, [])
                 pending += part if isinstance(part, list) else [part]
             pending += [value for _, value in line.get("letters", [])]
+            if line["rule"] == "recursion":
+                pending += [id for pair in line["powers"] for id in pair]
+                pending += [id for _, *entries in line["means"] for id in entries]
             if "inverse_of" in line:
                 pending.append(line["inverse_of"])
         return found
@@ -302,6 +304,41 @@ class Translation:
             self.lemmas.equal(f"lowest_{name[7:]}", "where both are defined", (_of(c), _of(use)))
             self.simple[id, word] = use
         return self.simple[id, word]
+
+    def _recursion(self, line: dict[str, Any]) -> Matrix:
+        """A mean after n tokens, by induction: each invariant at first and after one more token is a lemma."""
+        powers = {self._scalar(power): self._scalar(base) for power, base in line["powers"]}
+        tokens = self._scalar(line["tokens"])
+        one = Number(_fraction(1))
+        at_first = dict.fromkeys(powers, one) | {tokens: Number(_fraction(0))}
+        once_more = {power: multiply(power, base) for power, base in powers.items()} | {
+            tokens: add(tokens, one)
+        }
+        means = {
+            self.words.given(1, 1, [[1, words, []]]).terms[()]: [self._scalar(id) for id in entries]
+            for words, *entries in line["means"]
+        }
+        if not all(isinstance(invariant, Variable) for invariant in means):
+            raise UnsupportedError(
+                "an average over tokens of products of traces is not written for proof assistants; a certificate has it"
+            )
+        values = {invariant: value for invariant, (value, _, _) in means.items()}
+        of = self._scalar(line["of"])
+        for k, (value, first, token) in enumerate(means.values(), 1):
+            name = f"{line['id']}_{k}"
+            self.lemmas.equal(
+                f"first_{name}", "before the first token", (_of(replaced(value, at_first)), _of(first))
+            )
+            self.lemmas.equal(
+                f"token_{name}",
+                "one more token",
+                (_of(replaced(value, once_more)), _of(replaced(token, values))),
+            )
+        result = self.values[line["result"]]
+        self.lemmas.equal(
+            f"mean_after_{line['id']}", "the mean after n tokens", (_of(replaced(of, values)), result)
+        )
+        return result
 
     def _cut(self, line: dict[str, Any]) -> Matrix:
         value = self._given(line)

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 import sympy
+from sympy.core.evalf import PrecisionExhausted
 
 from symicl.algebra import ClosedForm, exact_scalar, read_form
 from symicl.errors import InputError, SymiclError, UnsupportedError
@@ -17,6 +18,8 @@ from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 Powers = list[tuple[ClosedForm, ClosedForm]]
 """Pairs (λ, c) of a sum Σ c λⁿ with different λ; c may hold n."""
 
+DIGITS = 15
+"""Digits of a difference of irrational values, each of which holds; none can be had of zero."""
 POINTS = (2, 3, 5, 7, 11)
 """Sizes that are tried; other scalars are fractions made of them."""
 
@@ -85,9 +88,19 @@ def compare(
             true = value_at(**values)
         except (SymiclError, ZeroDivisionError):
             continue
-        if stated.is_Rational and stated != true:
+        if _differ(stated, true):
             return RecursionVerdict(REFUTED, values, stated, true)
     return RecursionVerdict(UNDECIDED)
+
+
+def _differ(stated: sympy.Expr, true: sympy.Expr) -> bool:
+    """True if a stated value is another number; an irrational one is where a digit of the difference is proven."""
+    if stated.is_Rational:
+        return bool(stated != true)
+    try:
+        return bool((stated - true).evalf(DIGITS, strict=True) != 0)
+    except (PrecisionExhausted, TypeError, ValueError):
+        return False
 
 
 def read_powers(expression: sympy.Expr, tokens: sympy.Symbol | int) -> Powers:
@@ -99,6 +112,18 @@ def read_powers(expression: sympy.Expr, tokens: sympy.Symbol | int) -> Powers:
         For anything else.
     """
     return collected(list(_read(expression, tokens)))
+
+
+def same_powers(one: sympy.Expr, other: sympy.Expr, tokens: sympy.Symbol) -> bool:
+    """True if two sums of powers with exponents linear in n are equal, all symbols free.
+
+    Raises
+    ------
+    UnsupportedError
+        If one of them is no such sum.
+    """
+    minus = ((base, -c) for base, c in read_powers(other, tokens))
+    return not collected([*read_powers(one, tokens), *minus])
 
 
 def collected(powers: Powers) -> Powers:

@@ -1,0 +1,1 @@
+"""Recursions over tokens whose gates are trained in torch, on fresh tokens at every step."""
