@@ -98,3 +98,18 @@ def relations() -> Iterator[Specialisation]:
     yield special(delta_rule, gated, {"excess": "excess"}, alpha=Integer(1))
     for id in (delta_rule, gated):
         yield special(id, isotropic, {"loss": "loss"}, "the attention beside it")
+    yield special(
+        "jiang2025.decay", isotropic, {"loss": "loss"}, "the attention beside it", sigma2=Integer(0)
+    )
+    guess, heads = "xie2025.guess", "xie2025.heads"
+    prior = letter(guess, "psi") * one
+    yield special(isotropic, guess, both, psi=Integer(1))
+    yield special(guess, gd_beta, {"loss": "risk"}, H=one, Psi=prior)
+    yield special(
+        heads,
+        "zhang2024.lsa_gap",
+        {"gap": "multi_head_gap"},
+        H=one,
+        Psi=prior,
+        beta_star=letter(heads, "mu"),
+    )

@@ -44,6 +44,9 @@ GOOD = {
     "zhang2023.flow": {"n": "8", "d": "2", "Lambda": ONE},
     "deltanet.delta_rule": {"n": "6", "d": "3", "sigma2": "1/2", "beta": "1/10"},
     "deltanet.gated": {"n": "6", "d": "3", "sigma2": "1/2", "alpha": "9/10", "beta": "1/10"},
+    "jiang2025.decay": {"n": "6", "d": "3"},
+    "xie2025.guess": {"n": "6", "d": "3", "sigma2": "1/2", "psi": "1/3"},
+    "xie2025.heads": {"n": "6", "d": "3", "sigma2": "1/2", "psi": "1/3", "mean2": "2"},
     "wu2023.excess": {"n": "8", "d": "2", "sigma2": "1/2", "psi": "1/3", "H": ONE},
     "zhang2023.optimum": {"n": "8", "d": "2", "Lambda": ONE},
     "attention.centred": {"n": "6", "d": "3", "sigma2": "1/2"},
@@ -66,6 +69,8 @@ COVARIANCE = (
 PROBES = {
     **dict.fromkeys(("n", "m", "d", "T", "T_test", "T_max", "H", "layers", "k"), WHOLE),
     **dict.fromkeys(("sigma2", "scale", "psi", "q"), NUMBER),
+    **dict.fromkeys(("n", "m", "d", "T", "T_test", "T_max", "H"), WHOLE),
+    **dict.fromkeys(("sigma2", "scale", "psi", "q", "mean2"), NUMBER),
     **dict.fromkeys(("Sigma", "H of a matrix", "Psi", "Omega", "Lambda"), COVARIANCE),
     **dict.fromkeys(("q", "kappa", "alpha", "beta", "eta", "u0"), NUMBER),
     **dict.fromkeys(("R", "weights"), COVARIANCE),

@@ -90,6 +90,8 @@ class RecursionStudy(Study):
         The stated quantity that is this risk.
     wrong : dict
         Wrong closed forms of it, by name, which the fresh tokens must tell apart.
+    further : dict
+        Values of symbols of the recursion that are no inputs, each a function of these.
     beside : dict
         Formulas in the inputs that are drawn beside the risk after each token.
     schedule : FreshSchedule
@@ -105,6 +107,7 @@ class RecursionStudy(Study):
     defaults: Mapping[str, Any]
     stated: str = "excess"
     wrong: Mapping[str, sympy.Expr] = field(default_factory=dict)
+    further: Mapping[sympy.Symbol, Number] = field(default_factory=dict)
     beside: Mapping[str, sympy.Expr] = field(default_factory=dict)
     schedule: FreshSchedule = SCHEDULE
     tolerance: float = 0.01
@@ -120,7 +123,7 @@ class RecursionStudy(Study):
         """
         refuse_unknown(given, self.theorem.symbols, self.id)
         values, _ = task_values(self.theorem, sized_numbers(self.defaults, None, given))
-        return values
+        return values | {symbol: value(values) for symbol, value in self.further.items()}
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
         values = self.at(given)

@@ -1,0 +1,1 @@
+"""Numeric check of Jiang et al. (2025)."""

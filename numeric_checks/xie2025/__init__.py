@@ -1,0 +1,1 @@
+"""Numeric checks of Xie et al. (2025)."""
