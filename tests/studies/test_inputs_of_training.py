@@ -68,8 +68,6 @@ COVARIANCE = (
 )  # fmt: skip
 PROBES = {
     **dict.fromkeys(("n", "m", "d", "T", "T_test", "T_max", "H", "layers", "k"), WHOLE),
-    **dict.fromkeys(("sigma2", "scale", "psi", "q"), NUMBER),
-    **dict.fromkeys(("n", "m", "d", "T", "T_test", "T_max", "H"), WHOLE),
     **dict.fromkeys(("sigma2", "scale", "psi", "q", "mean2"), NUMBER),
     **dict.fromkeys(("Sigma", "H of a matrix", "Psi", "Omega", "Lambda"), COVARIANCE),
     **dict.fromkeys(("q", "kappa", "alpha", "beta", "eta", "u0"), NUMBER),
