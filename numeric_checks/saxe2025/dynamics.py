@@ -73,7 +73,6 @@ def one_head(values):
                     wrong={
                         "√d for 2√d": 2 * time,
                         "2d for 2√d": time / root,
-                        "the limit 1": _half_time_to_one(size, first),
                     },
                 ),
                 Mark("limit", limit, wrong={"n + d + 3 for n + d + 1": end / (size + examples + 3)}),
@@ -82,15 +81,12 @@ def one_head(values):
     )
 
 
-def _half_time_to_one(size, first):
-    return float(np.log((1 / first - 1) / 1) / (2 * np.sqrt(size)))
-
-
 def covariance(size):
-    """Eigenvalues 2, 1, ½, ½, … in a basis that is not that of the coordinates; and this basis."""
-    values = np.array([2.0, 1.0, *[0.5] * size])[:size]
+    """Eigenvalues 2, 0.8, ½, ½, … in a basis that is not that of the coordinates; and this basis."""
+    values = np.array([2.0, 0.8, *[0.5] * size])[:size]
     basis, _ = np.linalg.qr(np.arange(1.0, size + 1)[:, None] ** np.arange(size) + np.eye(size))
-    return basis * values @ basis.T, values, basis
+    law = basis * values @ basis.T
+    return (law + law.T) / 2, values, basis
 
 
 def strength(h, vectors):
@@ -103,10 +99,10 @@ def strength(h, vectors):
     return of
 
 
-def time_to(strength, eigenvalue, pull, power=2):
+def time_to(strength, eigenvalue, pull, power=2, first=FIRST):
     """∫ ds/(λ²s²(1 − γs³)) from s₀ to the cube root of a strength."""
     top = float(strength) ** (1 / 3)
-    return float(mpmath.quad(lambda s: 1 / (eigenvalue**power * s**2 * (1 - pull * s**3)), [FIRST, top]))
+    return float(mpmath.quad(lambda s: 1 / (eigenvalue**power * s**2 * (1 - pull * s**3)), [first, top]))
 
 
 def rank_one(values, heads):
@@ -121,7 +117,7 @@ def rank_one(values, heads):
     for h in range(1, heads + 1):
         column = FIRST * vectors[:, [h - 1]]
         start |= {f"v_{h}": np.full((1, 1), FIRST), f"k_{h}": column, f"q_{h}": column}
-    marks = {name_of(1): (half_time_of(1, eigenvalues, pulls, examples),)}
+    marks = {name_of(1): (half_time_of(1, eigenvalues, pulls),)}
     quantities = {name_of(h): strength(h, vectors) for h in range(1, heads + 1)}
     if heads == 2:
         length, first = halves[1] - halves[0], (name_of(1), 0.5 / pulls[0])
@@ -129,12 +125,12 @@ def rank_one(values, heads):
             "λ for λ²": time_to(0.5 / pulls[1], eigenvalues[1], pulls[1], 1) - halves[0] * eigenvalues[0]
         }
         plateau = Mark("length of the plateau", length, 0.5 / pulls[1], after=first, wrong=wrong)
-        marks[name_of(2)] = (half_time_of(2, eigenvalues, pulls, examples), plateau)
+        marks[name_of(2)] = (half_time_of(2, eigenvalues, pulls), plateau)
     else:
         lost = [value / (1 + (1 + total / value) / examples) for value in eigenvalues]
         without = total - eigenvalues[0] / (1 + 1 / examples)
         quantities["exact loss"] = exact_loss(heads, at)
-        wrong = {"no tr Λ in γ": without, "two heads": total - lost[0] - lost[1]}
+        wrong = {"no tr Λ in γ": without, "two heads": total - sum(lost[:2])}
         marks["exact loss"] = (Mark("loss of the plateau", total - lost[0], wrong=wrong),)
     name = "one head of rank one" if heads == 1 else "two heads of rank one"
     model = RankOneHeads(heads)
@@ -146,12 +142,13 @@ def name_of(h):
     return f"strength of head {h}"
 
 
-def half_time_of(h, eigenvalues, pulls, examples):
+def half_time_of(h, eigenvalues, pulls):
     """The time at which a head has half of its strength, and wrong ones."""
     value, pull = eigenvalues[h - 1], pulls[h - 1]
-    wrong = {"no tr Λ in γ": time_to(0.5 / pull, value, pull - eigenvalues.sum() / examples)}
-    if value != 1:
-        wrong["λ for λ²"] = time_to(0.5 / pull, value, pull, 1)
+    wrong = {
+        "λ for λ²": time_to(0.5 / pull, value, pull, 1),
+        "from 0.3": time_to(0.5 / pull, value, pull, first=0.3),
+    }
     return Mark(f"half time of head {h}", time_to(0.5 / pull, value, pull), 0.5 / pull, wrong=wrong)
 
 
@@ -195,6 +192,6 @@ def exact_loss(heads, at):
 
 experiment = TimedStudy(
     theorem=theorem,
-    courses=lambda values: (one_head(values), rank_one(values, 1), rank_one(values, 2)),
+    courses=lambda values: (one_head(values), *(rank_one(values, h) for h in (1, 2) if h <= values[d])),
     defaults={"n": 20, "d": 5, "u0": "1/100"},
 )

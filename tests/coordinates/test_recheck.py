@@ -40,7 +40,7 @@ def changed(name: str, rule: str, change, which: int = 0) -> list[str]:
 
 WITH_ONES = {"attention.centred", "li2024.retrieval"}
 """With a vector of ones no bound of the degree is known, and moments agree at the sizes that are tried."""
-LONG = {"ahn2023.depth"}
+LONG = {"ahn2023.depth", "gatmiry2024.looped", "huang2025.steps", "saxe2025.dynamics"}
 """The grid of a moment of degree eight, tr (XᵀX)⁴, is beyond the budget; it agrees at the sizes that are tried."""
 
 

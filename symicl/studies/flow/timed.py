@@ -239,13 +239,17 @@ class TimedWork(PanelWork):
         return "contradicted", f"along the derived flow {near}"
 
     def told_apart(self) -> dict[str, float]:
-        """By how many tolerances each wrong number lies from the derived one; a run that arrives is nearer than one."""
+        """By how many tolerances each wrong number lies from the derived one; a run that arrives is nearer than one.
+
+        One that is right at these inputs is left out.
+        """
         clear = {}
         for course in self.courses:
             for mark in chain.from_iterable(course.marks.values()):
                 for name, value in mark.wrong.items():
-                    away = abs(value / mark.derived - 1) / self.study.tolerance
-                    clear[f"{name} ({mark.name}, {course.name})"] = away
+                    away = abs(value / mark.derived - 1)
+                    if away > FLOW_ERROR:
+                        clear[f"{name} ({mark.name}, {course.name})"] = away / self.study.tolerance
         return clear
 
     def grounds(self) -> Grounds:
