@@ -134,7 +134,16 @@ def rank_one(values, heads):
         marks["exact loss"] = (Mark("loss of the plateau", total - lost[0], wrong=wrong),)
     name = "one head of rank one" if heads == 1 else "two heads of rank one"
     model = RankOneHeads(heads)
-    return Course(name, model, at, start, derived_path(heads, start, at), 2.2 * halves[-1], quantities, marks)
+    return Course(
+        name,
+        model,
+        at,
+        start,
+        derived_path(heads, start, at),
+        (2.2 if heads == 1 else 1.2) * halves[-1],
+        quantities,
+        marks,
+    )
 
 
 def name_of(h):

@@ -20,7 +20,7 @@ def alone(change):
         marks = course.marks["effective step"]
         return (replace(course, marks={"effective step": tuple(map(change, marks))}),)
 
-    return replace(experiment, courses=courses, steps=600, batch=256, tolerance=0.05)
+    return replace(experiment, courses=courses, steps=600, batch=512, tolerance=0.035)
 
 
 def test_one_head_takes_the_derived_time():

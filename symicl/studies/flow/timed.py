@@ -133,7 +133,7 @@ class TimedStudy(Study):
     defaults: Mapping[str, Any]
     sized: Numbers | None = None
     rate: float = 0.5
-    steps: int = 1500
+    steps: int = 2000
     batch: int = 768
     tolerance: float = 0.02
     seeds: tuple[int, ...] = (0, 1)
