@@ -113,6 +113,7 @@ experiment = TimedStudy(
     theorem=theorem,
     courses=courses,
     defaults={"n": 30, "d": 3},
+    steps=1500,
     batch=1280,
     sized=lambda d: {"Lambda": covariance(d)},
 )
