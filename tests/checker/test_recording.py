@@ -1,6 +1,7 @@
 """Recording a derivation: nothing changes but what values know of where they come from."""
 
 import copy
+import os
 import pickle
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from symicl.algebra.provenance import MAX_REMEMBERED
 from symicl.certificates import recording
 from symicl.errors import DerivationError, InputError
 from symicl.expectation import InTime
-from symicl.statements import Recorder, find, prove
+from symicl.statements import Recorder, all_theorems, find, prove
 from symicl.theory import nonnegative, positive
 
 ISOTROPIC = "mahankali2023.isotropic"
@@ -185,17 +186,33 @@ def certificates_late():
     return dict(zip(THEOREMS, zip(found[: len(THEOREMS)], found[len(THEOREMS) :], strict=True), strict=True))
 
 
-def certificates_of(lines):
+def certificates_of(lines, **environment):
     program = HISTORY + "\n".join(lines)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONHASHSEED": "random"} | environment,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.split()
 
 
 @pytest.mark.parametrize("theorem", THEOREMS)
 def test_a_certificate_does_not_depend_on_what_was_derived_before(theorem, certificates_late):
-    (fresh,) = certificates_of([f"show({theorem!r})"])
+    (fresh,) = certificates_of([f"show({theorem!r})"], PYTHONHASHSEED="1", OMP_NUM_THREADS="2")
     assert certificates_late[theorem] == (fresh, fresh)
+
+
+@pytest.mark.slow
+def test_no_certificate_of_the_catalogue_depends_on_order_repetition_hashes_or_threads():
+    ids = [theorem.id for theorem in all_theorems()]
+    first = certificates_of([f"show({i!r})" for i in ids], PYTHONHASHSEED="0", OMP_NUM_THREADS="1")
+    backwards = [i for i in reversed(ids) for _ in range(2)]
+    again = certificates_of([f"show({i!r})" for i in backwards], PYTHONHASHSEED="1", OMP_NUM_THREADS="2")
+    said = dict(zip(ids, first, strict=True))
+    assert [i for i, found in zip(backwards, again, strict=True) if found != said[i]] == []
 
 
 @pytest.mark.parametrize("theorem_id", [ISOTROPIC, "zhang2024.ltb", "zhang2024.lsa_gap"])
