@@ -166,12 +166,12 @@ def _own(scope: ast.AST) -> tuple[ast.AST, ...]:
             if isinstance(node, (ast.Raise, ast.Call, ast.Assign, ast.Tuple)):
                 found.append(node)
             waiting.extend(ast.iter_child_nodes(node))
-    return tuple(sorted(found, key=lambda node: (node.lineno, node.col_offset)))
+    return tuple(sorted(found, key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))))
 
 
 def sites() -> list[Site]:
     """All of them that can be told by their words, without repetition."""
-    found = {}
+    found: dict[tuple[str, str], Site] = {}
     for letter, file, line, said in (*raises(), *_reasons()):
         for sentence in said:
             text = " ".join(sentence.partition("\n")[0].split())

@@ -197,6 +197,9 @@ class ClosedForm:
                 self._expr = matrix if den == 1 else sympy.MatMul(1 / write_scalar(den), matrix)
         return self._expr
 
+    def _latex(self, printer: Any) -> str:
+        return printer._print(self.expr)
+
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {sympy.latex(self.expr)}$"
 

@@ -195,6 +195,12 @@ def _missing(error: ModuleNotFoundError) -> int:
 
 def _usage_sentence(error: Any) -> str:
     sentence = error.format_message().rstrip(". ")
+    option = getattr(error, "option_name", "")
+    takes_inputs = getattr(error, "ctx", None) is not None and any(
+        parameter.name == "inputs" for parameter in error.ctx.command.params
+    )
+    if takes_inputs and option.startswith("--") and option[2:].replace("_", "").isalnum():
+        sentence = f"inputs are written without dashes: {option[2:]}=…, for instance n=20"
     if isinstance(error, USAGE_ERROR) and error.ctx is not None:
         sentence += f" (see {error.ctx.command_path} --help)"
     return sentence

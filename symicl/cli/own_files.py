@@ -51,17 +51,19 @@ def running(file: str | None) -> Iterator[None]:
 
 
 def theorems_of(target: str) -> tuple[list[Theorem], str | None]:
-    """The theorems that an id or a file stands for, and the file.
+    """The theorems that an id, a paper such as "mahankali2023" or a file stands for, and the file.
 
     Raises
     ------
     InputError
         For an unknown id, or a file that does not run or defines no theorem.
     """
-    from symicl.statements import find, load_file
+    from symicl.statements import find, load_file, shipped_ids
 
     file = target if is_file(target) else None
     with running(file):
+        if file is None and (ids := [id for id in shipped_ids() if id.partition(".")[0] == target]):
+            return [find(id) for id in ids], None
         return (load_file(file) if file else [find(target)]), file
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 import flint
 import mpmath
@@ -16,11 +16,46 @@ from symicl.errors import InputError
 from symicl.numeric import ExactMatrix, Value, evaluate, matrix_entries
 from symicl.statements.comparison import show
 from symicl.statements.quantities import NotDetermined
-from symicl.statements.theorem import Theorem
 from symicl.tasks import Values, exact_values, refuse_unknown
 
 MAX_PRINTED_DIGITS = 4_000
 """Python writes integers of at most 4300 digits as text."""
+
+
+class Evaluable(Protocol):
+    """What is asked of a theorem here, which itself asks for its values."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def states(self) -> Mapping[str, Any]:
+        """The stated closed forms."""
+
+    @property
+    def symbols(self) -> Mapping[str, Any]:
+        """The inputs by name."""
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The inputs that are a choice."""
+
+    @property
+    def special_cases(self) -> tuple[Any, ...]:
+        """Where values are given in another way."""
+
+    @property
+    def refusals(self) -> tuple[Any, ...]:
+        """What refuses inputs."""
+
+    @property
+    def certified(self) -> Mapping[str, Any]:
+        """Values with proven digits."""
+
+    @property
+    def auxiliary(self) -> Mapping[Any, Any]:
+        """Symbols that are computed from the inputs."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +91,7 @@ class Evaluation:
         return paragraphs([escape(at), table(rows), *map(escape, self.notes)])
 
 
-def task_values(theorem: Theorem, given: Mapping[str, Any]) -> tuple[Values, dict[str, str]]:
+def task_values(theorem: Evaluable, given: Mapping[str, Any]) -> tuple[Values, dict[str, str]]:
     """Check the inputs of a theorem: numbers for the symbols of its task, and its options.
 
     Returns
@@ -89,12 +124,12 @@ def task_values(theorem: Theorem, given: Mapping[str, Any]) -> tuple[Values, dic
     return values, options
 
 
-def evaluate_theorem(theorem: Theorem, given: Mapping[str, Any], digits: int = 15) -> Evaluation:
+def evaluate_theorem(theorem: Evaluable, given: Mapping[str, Any], digits: int = 15) -> Evaluation:
     """Every stated quantity at numbers, exact where the inputs are.
 
     Parameters
     ----------
-    theorem : Theorem
+    theorem : a theorem, or what has its inputs and values
     given : mapping
         From input names to ints, Fractions, nested lists, arrays or option names. An array of floats makes
         the result inexact: it is computed exactly from their binary values, but no fraction is reported.
@@ -130,7 +165,7 @@ def evaluate_theorem(theorem: Theorem, given: Mapping[str, Any], digits: int = 1
     return Evaluation(at, results, tuple(notes))
 
 
-def stated_values(theorem: Theorem, values: Values) -> dict[str, Value | None]:
+def stated_values(theorem: Evaluable, values: Values) -> dict[str, Value | None]:
     """Every stated closed form at exact values; None where nothing is determined."""
     cases = [case for case in theorem.special_cases if case.applies(values)]
     replaced = {name: value for case in cases for name, value in case.replaces.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -13,6 +13,7 @@ import sympy
 from symicl.errors import InputError, brief, kind
 from symicl.models import Model
 from symicl.statements.derivation import Derivation, Recorder
+from symicl.statements.evaluation import Evaluation
 from symicl.statements.proposition import Proposition
 from symicl.statements.propositions import PROPOSITIONS
 from symicl.statements.quantities import Certified, SpecialCase
@@ -284,6 +285,62 @@ class Theorem:
     def symbols(self) -> dict[str, sympy.Basic]:
         """The numeric inputs by name; by default those of the task."""
         return dict(self.task.symbols() if self.inputs is None else self.inputs)
+
+    def at(self, **given: Any) -> Evaluation:
+        """Every stated quantity at numbers, exact where the inputs are.
+
+        Parameters
+        ----------
+        **given
+            The inputs by name: numbers, lists and arrays, or the name of a choice.
+
+        Raises
+        ------
+        InputError
+            For an unknown, missing or impossible input.
+
+        Examples
+        --------
+        >>> from symicl.statements import find
+        >>> find("mahankali2023.isotropic").at(n=20, d=5, sigma2="1/4").values["eta"]["exact"]
+        '4/105'
+        """
+        from symicl.statements.evaluation import evaluate_theorem
+
+        return evaluate_theorem(self, given)
+
+    def plot(self, quantity: str, symbol: Any, values: Iterable[Any], **numbers: Any) -> Any:
+        """A matplotlib figure of a stated quantity, a scalar, against one of its symbols.
+
+        Parameters
+        ----------
+        quantity : str
+            One of `claims`, such as "loss".
+        symbol : SymPy symbol or str
+        values : iterable of numbers
+            Of this symbol, such as ``range(2, 40)``.
+        **numbers
+            All other symbols by name.
+
+        Raises
+        ------
+        InputError
+            For an unknown quantity or symbol, a matrix, or a missing number.
+        MissingDependencyError
+            Without matplotlib.
+        """
+        from symicl.pictures import figure_of
+        from symicl.theory import value_curve
+
+        if quantity not in self.claims:
+            raise InputError(f"{self.id} states no {brief(quantity)}; it states {', '.join(self.claims)}")
+        stated = Equation(self.left(quantity), self.claims[quantity])
+        return figure_of(value_curve(stated, symbol, values, numbers))
+
+    def _latex(self, printer: Any) -> str:
+        return r",\quad ".join(
+            formula_latex(Equation(self.left(n), value)) for n, value in self.states.items()
+        )
 
     def _repr_html_(self) -> str:
         from symicl.typeset import items, paragraphs, prose, stated

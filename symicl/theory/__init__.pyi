@@ -172,3 +172,4 @@ from .sequence_parameters import unknowns as unknowns
 from .stationary_matrices import StationaryMatrices as StationaryMatrices
 from .stationary_matrices import minimise_loss_of_sequences as minimise_loss_of_sequences
 from .value_curve import ValueCurve as ValueCurve
+from .value_curve import value_curve as value_curve

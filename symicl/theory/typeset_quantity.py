@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import sympy
 
 from symicl.algebra import ClosedForm
+from symicl.errors import InputError, brief
 
 if TYPE_CHECKING:
     from symicl.typeset import Equation
@@ -92,6 +93,39 @@ class TypesetQuantity:
 
         return figure_of(value_curve(self.equations[-1], symbol, values, numbers))
 
+    def subs(self, values: Mapping[Any, Any]) -> sympy.Expr:
+        """The closed form, of an optimum its value, with some of its symbols replaced, as a SymPy expression.
+
+        Parameters
+        ----------
+        values : dict
+            From symbols, or their names, to numbers or expressions.
+
+        Raises
+        ------
+        InputError
+            For a name that is not one of its symbols.
+
+        Examples
+        --------
+        >>> import symicl as si
+        >>> optimum = si.minimise(si.expected_loss(si.LinearSelfAttention(), si.LinearRegression(noise=0)))
+        >>> optimum.subs({"d": 5})
+        30/(n + 6)
+        """
+        expression = self.equations[-1].expr
+        known = {str(symbol): symbol for symbol in expression.free_symbols}
+        unknown = [name for name in values if isinstance(name, str) and name not in known]
+        if unknown:
+            raise InputError(f"there is no symbol {unknown[0]} here; there are {', '.join(sorted(known))}")
+        pairs = {known[k] if isinstance(k, str) else k: _number(v) for k, v in values.items()}
+        return expression.subs(pairs)
+
+    def _latex(self, printer: Any) -> str:
+        from symicl.typeset import formula_latex
+
+        return r",\quad ".join(formula_latex(equation) for equation in self.equations)
+
     def _repr_latex_(self) -> str | None:
         return self.latex()
 
@@ -102,3 +136,13 @@ class TypesetQuantity:
 
     def __len__(self) -> int:
         return len(self.closed_form)
+
+
+def _number(value: Any) -> Any:
+    """A value of a symbol: text is a fraction, and nothing else."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return sympy.Rational(*map(int, value.split("/")))
+    except (TypeError, ValueError, ZeroDivisionError):
+        raise InputError(f"{brief(value)} is no number; give one such as 3 or '1/4'") from None

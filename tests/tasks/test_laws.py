@@ -300,7 +300,7 @@ def test_laws_of_several_vectors_have_a_remedy():
     S = si.covariance("S", d)
     with pytest.raises(InputError, match="declare a third vector by what it is given these"):
         si.joint_gaussian("x y z", sympy.BlockMatrix([[S, S], [S, S]]))
-    with pytest.raises(si.ClaimError, match="is written .x; y. ~ N"):
+    with pytest.raises(si.ClaimError, match=r"is written .x; y. ~ N"):
         si.check("dims d\nS : covariance(d)\nx, y ~ joint_gaussian(S)\nclaim E[x y'] = S\n")
     found = si.check(
         "dims d, k\nS : covariance(d)\nV : covariance(k)\nA : matrix(k, d)\nx ~ N(0, S)\ne ~ N(0, V)\n"
