@@ -25,6 +25,7 @@ from symicl.algebra import (
     ClosedForm,
     Coefficient,
     Covariance,
+    Entrywise,
     LargestEigenvalue,
     Monomial,
     Number,
@@ -36,6 +37,7 @@ from symicl.algebra import (
     SemiOrthogonal,
     Structured,
     Word,
+    argument_of,
     dimension_index,
     in_words,
     is_inverse_of_sum,
@@ -52,6 +54,7 @@ from symicl.theory import BayesRisk
 
 PRIME = 2**61 - 1
 STEP_SIZE, LIMIT_TIME = "step size", "t of a limit"
+ENTRYWISE_FIELDS = {"relu": "relu_of", "absolute": "absolute_of"}
 AUXILIARY = (STEP_SIZE, LIMIT_TIME)
 """Names of letters that are divided by before they are set to zero; the second one comes to it from above."""
 
@@ -136,6 +139,10 @@ class LogLetters:
             fields["largest_of"] = self._data(read_matrix(meaning.matrix))
         elif isinstance(meaning, PositivePart):
             fields["positive_part_of"] = self._data(read_form(meaning.args[0]))
+        elif isinstance(meaning, Entrywise) and meaning.kind in ENTRYWISE_FIELDS:
+            fields[ENTRYWISE_FIELDS[meaning.kind]] = self._data(argument_of(a))
+        elif isinstance(meaning, tuple) and meaning[0] == "signs":
+            fields["signs_of"] = self._data(read_form(meaning[1]))
         elif (isinstance(meaning, tuple) and meaning[0] == "above bound") or meaning == LIMIT_TIME:
             fields["at_least"] = 0
         elif ROWS[a] == COLS[a] == ONE and isinstance(meaning, sympy.Expr):

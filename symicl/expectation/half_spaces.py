@@ -26,7 +26,6 @@ from symicl.algebra import (
     Polynomial,
     Word,
     argument_of,
-    asserted_as,
     closed,
     dimension_index,
     dimension_value,
@@ -38,6 +37,7 @@ from symicl.algebra import (
 from symicl.errors import UnsupportedError
 from symicl.expectation.entry_network import even_partitions
 from symicl.expectation.gaussian import Gaussian
+from symicl.expectation.half_spaces_log import write_half_spaces, write_signs
 from symicl.expectation.odd_half_spaces import over_one_vector
 
 Law = Any
@@ -45,20 +45,8 @@ Law = Any
 Means = dict[int, MatrixPolynomial]
 Integrate = Callable[[Polynomial, Iterable[Law]], Polynomial]
 
-SIGNS = written(
-    "signs",
-    asserted_as(
-        "max(0, t) or |t| in signs", "max(0, t) = (t + |t|)/2, |z| = S z", lambda call: call.arguments[1]
-    ),
-)
-HALF_SPACES = written(
-    "half-spaces",
-    asserted_as(
-        "an average over signs",
-        "the signs of X a are independent of what is even in each row of X, whose law is that of its negative",
-        lambda call: call.arguments[1],
-    ),
-)
+SIGNS = written("signs", write_signs)
+HALF_SPACES = written("half-spaces", write_half_spaces)
 MAX_SIGNS = 8
 """In one product; there are 105 ways to pair eight signs, and 379 partitions into even blocks."""
 
@@ -78,7 +66,9 @@ def average_with_signs(
     arguments: dict[int, MatrixPolynomial] = {}
     for a in sorted(a for a in polynomial.letters() if entrywise_of(a) is not None):
         arguments[_sign_letter(a)] = argument_of(a).substitute(means)
-        polynomial = in_signs(polynomial, a)
+        if entrywise_of(a).kind == "sign":  # type: ignore[union-attr]
+            _refuse_zero(a, arguments[_sign_letter(a)], known)
+        polynomial = in_signs(polynomial, a, _sign_letter(a))
     if means:
         polynomial = polynomial.substitute(means)
     around = set().union(*(z.letters() for z in arguments.values())) & known.keys()
@@ -105,9 +95,9 @@ def _sign_letter(a: int) -> int:
 
 
 @reported(SIGNS)
-def in_signs(polynomial: Polynomial, a: int) -> Polynomial:
+def in_signs(polynomial: Polynomial, a: int, s: int) -> Polynomial:
     """The polynomial with S z for |z|, (z + S z)/2 for max(0, z), and the number S for the sign of one number."""
-    function, z, S = entrywise_of(a), argument_of(a), MatrixPolynomial.of(_sign_letter(a))
+    function, z, S = entrywise_of(a), argument_of(a), MatrixPolynomial.of(s)
     assert function is not None
     if COLS[a] != ONE:
         raise UnsupportedError(
@@ -309,6 +299,16 @@ def _refuse_between(s: int, r: int) -> None:
         f"{_named(s)} meet something else of their size than {MEANING[min(r, PARTNER[r])]} in a product: an entrywise "
         "product, which is no product of matrices; sample() takes it at numbers"
     )
+
+
+def _refuse_zero(a: int, z: MatrixPolynomial, known: dict[int, Law]) -> None:
+    """The square of a sign is 1 where the number is almost never 0."""
+    random = z.letters() & known.keys()
+    if random and not any(isinstance(known[b], Gaussian) for b in random):
+        raise UnsupportedError(
+            f"{entrywise_of(a)}: its argument may be 0 with a positive probability, where the sign is 0; the average is "
+            "known of numbers that are linear in a Gaussian vector, and relu() and absolute() of other laws"
+        )
 
 
 def _refuse_two(polynomial: Polynomial, arguments: dict[int, MatrixPolynomial]) -> None:

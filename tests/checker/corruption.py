@@ -15,12 +15,13 @@ from typing import NamedTuple
 PROSE = {"claim", "title", "why", "text", "statement", "source", "assumptions", "axioms"}
 VALUES = {
     "data", "sum", "product", "transpose", "trace", "over", "substitute", "expectation", "scales", "cut", "quotient",
-    "independent_entries", "haar", "inverse_gram",
+    "independent_entries", "haar", "inverse_gram", "signs", "half_spaces",
 }  # fmt: skip
 SWAPS = {
     "sum": "product", "product": "sum", "transpose": "sum", "trace": "sum", "expectation": "cut",
     "scales": "expectation", "independent_entries": "expectation", "haar": "expectation",
-    "inverse_gram": "expectation", "cut": "data", "data": "step", "over": "quotient", "quotient": "over",
+    "inverse_gram": "expectation", "signs": "data", "half_spaces": "data",
+    "cut": "data", "data": "step", "over": "quotient", "quotient": "over",
     "substitute": "data", "stein": "equal", "equal": "sum", "factorised": "quotient", "minimum": "equal",
     "joint_minimum": "minimum", "stated": "equal", "sign": "trace", "verdict": "step", "letter": "data",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from checker.test_bounded_rank_rule import CASES as BOUNDED_RANK_CASES
 from checker.test_entry_rules import CASES as ENTRY_CASES
 from checker.test_equations import CASES as EQUATION_CASES
 from checker.test_equivalence_rules import CASES as EQUIVALENCE_CASES
+from checker.test_half_spaces import CASES as HALF_CASES
 from checker.test_head_rules import CASES as HEAD_CASES
 from checker.test_joint_minimum import CASES as JOINT_CASES
 from checker.test_kept_letters import CASES as KEPT_CASES
@@ -212,6 +213,7 @@ def test_every_reason_to_reject_has_a_case():
         CASES, BOUND_CASES, CONSTANT_CASES, EQUATION_CASES, HEAD_CASES, MINIMISER_CASES, ENTRY_CASES,
         EQUIVALENCE_CASES, JOINT_CASES, MOTION_CASES, LANDSCAPE_CASES, RANK_CASES, KEPT_CASES, SETTLING_CASES,
         SCALE_CASES, STATIONARY_CASES, SPECTRAL_CASES, LAW_CASES, MEAN_CASES, STEP_CASES, BOUNDED_RANK_CASES,
+        HALF_CASES,
     )  # fmt: skip
     said = {sentence for table in cases for _, sentence in table.values() if sentence}
     patterns = {sentence: re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(sentence)) for sentence in sentences}

@@ -87,6 +87,7 @@ def test_no_matrix_inside_is_better():
         (si.relu(x), "not linear in a random matrix with independent rows"),
         (si.relu(X), "known of a column"),
         (si.sign(X * a), "a column of signs"),
+        (si.sign(a.T * si.rademacher("s", d)) ** 2, "may be 0 with a positive probability"),
         (si.relu(q.T * x), "a constant direction"),
         (si.relu(a.T * si.gaussian("m", d, mean=b)), "mean zero"),
         (si.relu(a.T * x + sympy.Identity(1)), "mean zero"),

@@ -41,6 +41,8 @@ AVERAGES = {
     "independent_entries": "cumulants of independent entries",
     "haar": "Weingarten's functions",
     "inverse_gram": "integration by parts for the inverse of a Gram matrix",
+    "signs": "max(0, z) = (z + |z|)/2",
+    "half_spaces": "the signs of symmetric rows",
 }
 """Rules of averages, and by what."""
 """A document translates facts until they need this many entries; further ones are left to the checkers, by name."""
@@ -233,7 +235,7 @@ class Translation:
     def _given(self, line: dict[str, Any]) -> Matrix:
         return self.words.given(line["rows"], line["cols"], line["terms"])
 
-    _expectation = _scales = _independent_entries = _haar = _inverse_gram = _asserted = _given
+    _expectation = _scales = _independent_entries = _haar = _inverse_gram = _signs = _half_spaces = _asserted = _given
 
     def _data(self, line: dict[str, Any]) -> Matrix:
         value = self._given(line)
@@ -443,7 +445,7 @@ class Translation:
     def _is_square(self, id: int) -> bool:
         averaged, line = False, self.lines[id]
         while line["rule"] in (*AVERAGES, "substitute", "asserted") and "of" in line:
-            averaged, line = averaged or line["rule"] != "substitute", self.lines[line["of"]]
+            averaged, line = averaged or line["rule"] not in ("substitute", "signs"), self.lines[line["of"]]
         parts = line.get("parts", [])
         return averaged and line["rule"] == "product" and len(parts) == 2 and parts[0] == parts[1]
 

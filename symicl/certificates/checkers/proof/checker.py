@@ -62,6 +62,7 @@ class Checker(Origins):
         self.scales = {}  # by letter: the law of the squared scales of rows, and their letter
         self.independent = {}  # by letter with independent entries: their law
         self.haar = set()  # letters from Haar's law
+        self.unfinished = {}  # by line of an average over signs: letters that it is over, too
         self.fixed = set()  # letters in laws, with bounds, or that are moments
         self.bounded = set()  # numbers that have to be small for the scale of a law
         self.powers = {}  # by letter: the number n and the value b of which it is b^n

@@ -10,10 +10,10 @@ MAX_NUMBER = 10**6  # natural numbers: lines, sizes, bounds
 
 KINDS = {
     "letter": "unit size exponential start letter tokens number above below growing share "
-    "balance vector heads more most ratio radius turn eigenvalue inverted s",
+    "balance vector heads more most ratio radius turn eigenvalue inverted s signs",
     "id": "inverse_of positive_part_of mean_of largest_of factorised solves minimum attained "
     "predicted shown motion equation missed error mean sines at_zero integral plain "
-    "diagonal_of total reduced",
+    "diagonal_of total reduced relu_of absolute_of signs_of",
     "dict": "law phases samples",
     "bool": "symmetric invertible strict paired saddle",
     "str": "name text claim why title verdict kind satisfies matrix projector",
@@ -24,7 +24,8 @@ KINDS = {
     "weights names facts free given definite squares only there back equations moments "
     "root values shares normals named sums positions point counted velocities pair marks "
     "nonzero roots constants where origins factors room single basis plain_squares "
-    "relations inverse either some reciprocals matrices components cases",
+    "relations inverse either some reciprocals matrices components cases "
+    "flipped apart",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

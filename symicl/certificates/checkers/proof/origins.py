@@ -4,7 +4,14 @@ from ..reading import need
 from .fields import Fields
 
 SHOWN_ON_THE_WAY = 4  # terms of a fact
-MEANS = {"expectation", "scales", "independent_entries", "haar", "inverse_gram"}
+MEANS = {
+    "expectation",
+    "scales",
+    "independent_entries",
+    "haar",
+    "inverse_gram",
+    "half_spaces",
+}
 AVERAGES = MEANS | {"asserted"}  # what a value that is not plain rests on
 
 

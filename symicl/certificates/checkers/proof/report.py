@@ -1,5 +1,6 @@
 """The report on an accepted certificate."""
 
+from .rules.entrywise import function_text
 from .rules.independent_entries import entries_text
 from .words import SCALAR
 
@@ -60,6 +61,8 @@ def assumed_of(log, x, letter):
         yield f"the mean of {log.text(log.means[x])}"
     elif x in log.largest:
         yield f"the largest eigenvalue of {log.named(log.largest[x])}"
+    elif x in log.functions:
+        yield function_text(log, x)
     elif x in log.reciprocals:
         yield f"1 / ({log.text(log.reciprocals[x])})"
     elif (letter.inside and not letter.satisfies) or x in log.sums:

@@ -28,6 +28,7 @@ class Substitution(Texts):
         self.diagonals = {}  # the word of which a letter is the diagonal
         self.positive_parts = {}  # the value g of which a letter is max(0, g)
         self.means = {}  # the value of which a letter is the mean
+        self.functions = {}  # the column z of which a letter is a function, and which one
         self.largest = {}  # the product A B of which a letter is the largest eigenvalue
 
     def table_of(self, a, table):

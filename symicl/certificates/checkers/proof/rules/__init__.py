@@ -11,11 +11,13 @@ from .driven import rule_converges
 from .eigenvalues import rule_over_eigenvalues
 from .ending import rule_asserted, rule_stated, rule_step, rule_verdict
 from .entry_minimisers import rule_entry_minimisers
+from .entrywise import rule_signs
 from .equivalence import rule_equivalence
 from .expectations import rule_expectation, rule_stein
 from .facts import rule_equal, rule_minimum, rule_sign
 from .flow import rule_decay
 from .haar import rule_haar
+from .half_spaces import rule_half_spaces
 from .heads import rule_least_over_heads
 from .independent_entries import rule_independent_entries
 from .inverse_gram import rule_inverse_gram
@@ -68,6 +70,8 @@ RULES = {
     "independent_entries": rule_independent_entries,
     "haar": rule_haar,
     "inverse_gram": rule_inverse_gram,
+    "signs": rule_signs,
+    "half_spaces": rule_half_spaces,
     "cut": rule_cut,
     "quotient": rule_quotient,
     "recursion": rule_recursion,

@@ -33,9 +33,13 @@ def over_den(log, a, den):
 def compared(log, mean, given, reciprocals):
     """The value that is given, which has to be an average.
 
-    In it a letter r may stand for 1/x, `reciprocals` says [r, x].
+    In it a letter r may stand for 1/x, `reciprocals` says [r, x]; if it did so before, in what
+    was averaged as well.
     """
+    before = {*log.reciprocals}
     table = reciprocals_in(log, reciprocals or [])
+    known = {r: v for r, v in table.items() if r in before}
+    mean = log.put(mean, known) if known else mean
     rule_data(log, log.put(given, table) if table else given, mean)
     return given
 

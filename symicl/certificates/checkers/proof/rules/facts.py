@@ -88,12 +88,15 @@ def is_square(log, id):
 
     What is replaced in between are letters on which no law depends, and without bounds.
     """
-    averaged, line = False, log.lines[id]
+    averaged, at, line = False, id, log.lines[id]
     while line["rule"] in PASSED and "of" in line:
         log.spend(1)
+        left = log.unfinished.get(at, set()) & log.mentioned(log.values[id])
+        need(not left, "an average over signs is not over all that it has to be")
         gone = {y for x, _ in line.get("letters", []) for y in (x, log.inverse.get(x))}
         need(log.fixed.isdisjoint(gone), "its law is replaced")
-        averaged, line = averaged or line["rule"] != "substitute", log.lines[line["of"]]
+        averaged, at = averaged or line["rule"] not in REPLACED, line["of"]
+        line = log.lines[at]
     parts = line["parts"] if line["rule"] == "product" else [0, 1]
     same = len(parts) == 2 and parts[0] == parts[1]
     return averaged and same and log.values[parts[0]][:2] == SCALAR
@@ -110,7 +113,9 @@ def averaged_square(log, id):
     over, tables, line = [], [], log.lines[id]
     while line["rule"] in PASSED:
         log.spend(1)
-        if line["rule"] == "substitute":
+        if line["rule"] == "signs":
+            pass  # it depends on what is averaged below
+        elif line["rule"] == "substitute":
             tables.insert(0, log.table(line["letters"]))
         else:
             early = any(log.is_random(v) for table in tables for v in table.values())
@@ -125,5 +130,6 @@ def averaged_square(log, id):
     return g, over, full
 
 
-PASSED = AVERAGES | {"substitute"}
+REPLACED = {"substitute", "signs"}
+PASSED = AVERAGES | REPLACED
 SAMPLES = ("X", "y", "x", "y0")

@@ -3,6 +3,7 @@
 from ...reading import GREEK, MAX_NAME, is_plain, need
 from ..values import ONE, Value
 from ..words import SCALAR, Letter
+from .entrywise import FIELDS, function_in
 from .equations import depends, enter, equation
 from .haar import haar_of
 from .independent_entries import entries_of
@@ -29,6 +30,9 @@ def rule_letter(
     rank=None,
     square=None,
     diagonal_of=None,
+    relu_of=None,
+    absolute_of=None,
+    signs_of=None,
 ):
     """A real matrix of this size, of which nothing is known but what is said here.
 
@@ -37,16 +41,18 @@ def rule_letter(
     bound, which is at least 0; random with a law: Gaussian, the squared scales of the rows of
     such a letter, independent entries, or orthogonal of Haar's law; max(0, g) of a scalar
     value g, or the mean of one, or a number that is at least 0 and the largest eigenvalue of a
-    value; and it may satisfy an equation. A diagonal letter may be said to be the diagonal of
-    a product: nothing but averages of independent entries makes use of that.
+    value; max(0, z) or |z| of a column z, or the signs of one; and it may satisfy an equation.
+    A diagonal letter may be said to be the diagonal of a product: nothing but averages of
+    independent entries makes use of that.
     """
     size = (rows, cols)
     symmetric = symmetric or size == SCALAR
     need(name and name not in log.names, f"a letter before it is called {name}, too")
     need(is_plain(name), f"the name {name!a} can be taken for another one: {PLAIN}")
     meanings = [at_least, inverse_of, law, positive_part_of, mean_of, largest_of, satisfies]
-    single = sum(meaning is not None for meaning in meanings) <= 1
-    made = positive_part_of or mean_of or largest_of
+    entrywise = [x for x in zip(FIELDS, (relu_of, absolute_of, signs_of), strict=True) if x[1]]
+    single = sum(meaning is not None for meaning in [*meanings, *entrywise]) <= 1
+    made = positive_part_of or mean_of or largest_of or entrywise
     single = single and not ((law is not None or made) and invertible)
     single = single and (not invertible or satisfies in (None, "diagonal"))
     need(single, "the letter has two meanings")
@@ -58,6 +64,8 @@ def rule_letter(
         used, at_least = cut_at_zero(log, positive_part_of, size), 0
     if largest_of:
         used, at_least = largest_in(log, largest_of, size), 0
+    for field, base in entrywise:
+        used = function_in(log, field, base, size, symmetric)
     law, inner, other = read_law(log, law, size, symmetric)
     log.spend(len(used))
     log.fixed |= inner | log.inside(inner) if at_least is None else {log.id}

@@ -71,6 +71,8 @@ def rule_substitute(log, of, letters):
     table = {log.read_letter(x): log.read_node(y) for x, y in log.rows_of(letters, 2)}
     need(0 < len(letters) == len(table), "a letter is replaced twice, or none is")
     unbound(log, of, table)
+    apart = set().union(*log.unfinished.values()).isdisjoint(log.mentioned(of) & table.keys())
+    need(apart, "it replaces a letter that an average over signs is over, too")
     return log.put(of, table)
 
 
