@@ -90,6 +90,13 @@ def relations() -> Iterator[Specialisation]:
     yield special(isotropic, "li2024.retrieval", {"eta": "step", "loss": "loss"}, alpha=Integer(0))
     yield special("tokens.sphere", elliptical, both, q=D / (D + 2))
     yield special(
+        "attention.relu",
+        elliptical,
+        {"excess": "excess", "noiseless_excess": "noiseless_excess"},
+        q=Integer(2),
+        sigma2=2 * letter("attention.relu", "sigma2"),
+    )
+    yield special(
         isotropic, "mahankali2023.nonlinear", {"eta": "linear_eta", "loss": "linear_loss"}, "linear responses"
     )
     yield special("zhang2024.ltb", gd_beta, {"risk": "risk"}, "the same least risk")

@@ -1,4 +1,4 @@
 """One layer of attention that reads the tokens otherwise; derived here."""
 
-results = ("centred",)
+results = ("centred", "relu")
 """The files with its theorems."""

@@ -50,6 +50,7 @@ GOOD = {
     "wu2023.excess": {"n": "8", "d": "2", "sigma2": "1/2", "psi": "1/3", "H": ONE},
     "zhang2023.optimum": {"n": "8", "d": "2", "Lambda": ONE},
     "attention.centred": {"n": "6", "d": "3", "sigma2": "1/2"},
+    "attention.relu": {"n": "6", "d": "3", "sigma2": "1/2"},
     "letey2025.mismatch": {**PRIORS, "Omega": "[[2,0],[0,1]]"},
     "li2024.retrieval": {"n": "6", "d": "3", "alpha": "1/2", "sigma2": "1/2"},
     "li2025.gating": {"n": "2", "d": "2", "sigma2": "1/2", "weights": "[1,1/2]"},
