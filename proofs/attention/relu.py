@@ -5,7 +5,7 @@ Setting     x₁…xₙ, x ~ N(0, I_d), w ~ N(0, I_d), yᵢ = ⟨w, xᵢ⟩ + ε
 Statement   The least excess loss is d(2d + 3 + 2σ²)/(n + 2d + 3 + 2σ²), at η = 2/(n + 2d + 3 + 2σ²) alone; it is more
             than that of linear attention, in which n + d + 1 + σ² stands for n + 2d + 3 + 2σ².
 Source      Derived here, for the setting of Mahankali, Hashimoto, Ma (2023), the main theorem on isotropic data;
-            ReLU attention takes steps of descent in Ahn, Cheng, Daneshmand, Sra (2023), the theorem on non-linear attention.
+            attention with the ReLU is that of Ahn, Cheng, Daneshmand, Sra (2023), the theorem on a ReLU of the scores.
 """
 
 import sympy

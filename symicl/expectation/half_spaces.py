@@ -306,8 +306,8 @@ def _refuse_zero(a: int, z: MatrixPolynomial, known: dict[int, Law]) -> None:
     random = z.letters() & known.keys()
     if random and not any(isinstance(known[b], Gaussian) for b in random):
         raise UnsupportedError(
-            f"{entrywise_of(a)}: its argument may be 0 with a positive probability, where the sign is 0; the average is "
-            "known of numbers that are linear in a Gaussian vector, and relu() and absolute() of other laws"
+            f"{entrywise_of(a)}: its argument may be 0 with a positive probability, where the sign is 0; the average "
+            "is known of numbers that are linear in a Gaussian vector, and relu() and absolute() of other laws"
         )
 
 

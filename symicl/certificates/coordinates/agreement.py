@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product as choices
@@ -13,6 +13,7 @@ from symicl.certificates.coordinates.claims import claims_of
 from symicl.certificates.coordinates.entries import reduced
 from symicl.certificates.coordinates.gaussian import Gaussians
 from symicl.certificates.coordinates.grid import proved_for_all_sizes
+from symicl.certificates.coordinates.inverse_gram import draw_inverse
 from symicl.certificates.coordinates.matrices import Matrix
 from symicl.certificates.coordinates.motion import Motion
 from symicl.certificates.coordinates.products import Products
@@ -20,17 +21,19 @@ from symicl.certificates.coordinates.proof_log import Line, ProofLog, Word
 from symicl.certificates.coordinates.row_scales import drawn_rows, reciprocals
 from symicl.certificates.coordinates.tokens import after_tokens
 from symicl.certificates.coordinates.valuation import Undetermined, Valuation, product, text
-from symicl.errors import EnginesDisagreeError
+from symicl.errors import EnginesDisagreeError, UnsupportedError
 
 SMALL_SIZES = (1, 2, 3)
 MAX_SIZE_PRODUCT = 6
 """The product of the sizes of the default instances."""
 
-AVERAGES = ("expectation", "scales", "independent_entries")
+AVERAGES = ("expectation", "scales", "independent_entries", "haar")
 """Rules of averages that are computed entry by entry."""
 
-NOT_ENTRYWISE = ("haar", "inverse_gram")
-"""Rules of averages over what is no polynomial in independent numbers: they are counted as not determined."""
+INVERSES = "inverse_gram"
+"""The rule of averages over inverses of Gram matrices, which exist for many rows alone."""
+ROWS_MORE, MAX_COLUMNS = 8, 2
+"""Instances for these: with so many rows more than columns, and up to so many columns."""
 
 RECHECKED_FACTS = (
     "equal",
@@ -89,6 +92,15 @@ def default_sizes(names: Sequence[str]) -> list[dict[str, int]]:
     )
 
 
+def tall_sizes(log: ProofLog) -> Iterator[dict[str, int]]:
+    """Sizes at which inverses of Gram matrices have means: many rows, and few columns."""
+    found = {line["letter"] for line in log.rule(INVERSES)}
+    rows = {log.letters[x]["rows"] for x in found} & log.size_letters.keys()
+    for d in range(1, MAX_COLUMNS + 1):
+        if found:
+            yield {name: d + ROWS_MORE if name in rows else d for name in log.size_letters}
+
+
 def _volume(sizes: Mapping[str, int]) -> int:
     total = 1
     for size in sizes.values():
@@ -122,9 +134,11 @@ def recheck(
     determined: set[int] = set()
     for chosen in instances:
         at = Instance(log, chosen, seed)
-        determined |= at.check_moments() | at.check_expectations() | at.check_facts()
+        determined |= at.check_moments() | at.check_expectations() | at.check_inverses() | at.check_facts()
+    for chosen in tall_sizes(log):
+        determined |= Instance(log, chosen, seed).check_inverses()
     ids = {rule: [line["id"] for line in log.rule(rule)] for rule in ("stein", "expectation")}
-    ids["expectation"] += [line["id"] for rule in (*AVERAGES[1:], *NOT_ENTRYWISE) for line in log.rule(rule)]
+    ids["expectation"] += [line["id"] for rule in (*AVERAGES[1:], INVERSES) for line in log.rule(rule)]
     ids["fact"] = [line["id"] for line in facts_of(log)]
     counts = {rule: len(determined.intersection(found)) for rule, found in ids.items()}
     return Agreement(
@@ -170,6 +184,10 @@ class Instance:
         """The entries of a Gaussian letter or its bidiagonal form, beside others that are drawn already."""
         line = self.log.letters[letter]
         rows, cols, law = self.at.size(line["rows"]), self.at.size(line["cols"]), line["law"]
+        if "haar" in law:
+            if cols > rows:
+                raise Undetermined("there are more columns than rows")
+            return gaussians.draw_orthogonal(rows, cols)
         if "entries" in law:
             moments = tuple(self.at.value(i)[0][0] if i else 0 for i in law["entries"])
             return gaussians.draw_numbers(rows, cols, moments)
@@ -250,6 +268,42 @@ class Instance:
                 what = f"the expectation over {self.log.letters[letter]['name']} of line {of}"
                 self._disagree(line, what, text(said), text(found), used)
         return determined
+
+    def check_inverses(self) -> set[int]:
+        """Averages over X of what holds (c X'X)⁻¹, which is drawn in its place; returns those that are determined."""
+        determined = set()
+        for line in self.log.rule(INVERSES):
+            x, v, of = line["letter"], line["inverted"], line.get("cancelled", line["of"])
+            try:
+                gaussians, inverse = self.drawn_inverse(x, v)
+                # No term that is left has both, so that they may be independent.
+                X = self.drawn_from(gaussians, x) if "plain" in line else self.at.value(x)
+                found = gaussians.mean(self.at.with_letters(of, {v: inverse, x: X}))
+                said = self.at.with_letters(line["id"], reciprocals(self.at, line))
+            except (Undetermined, UnsupportedError):
+                continue
+            determined.add(line["id"])
+            if said != found:
+                name = self.log.letters[v]["name"]
+                used = set(self.log.depends[of]) - {x, v}
+                self._disagree(
+                    line, f"the expectation over {name} of line {of}", text(said), text(found), used
+                )
+        return determined
+
+    def drawn_inverse(self, letter: int, inverse: int) -> tuple[Gaussians, Matrix]:
+        """(c X'X)⁻¹ for the letter X."""
+        line = self.log.letters[letter]
+        rows, cols, law = self.at.size(line["rows"]), self.at.size(line["cols"]), line["law"]
+        if rows <= cols:
+            raise Undetermined("there are too few rows")
+        unit = [[int(i == j) for j in range(cols)] for i in range(rows)]
+        ((c, *_), *_) = self.at.with_letters(self.log.letters[inverse]["inverse_of"], {letter: unit})
+        cov = self.at.value(law["col_cov"]) if law["col_cov"] else matrices.identity(cols)
+        gaussians = Gaussians()
+        scale = self.at.value(law["scale"])[0][0]
+        drawn = draw_inverse(gaussians, rows, cov, scale)
+        return gaussians, matrices.scaled(drawn, Fraction(1) / c)
 
     def check_facts(self) -> set[int]:
         """Equalities of closed forms, and signs; returns those that this instance determines."""

@@ -12,6 +12,7 @@ from math import lcm
 from typing import Any
 
 from symicl.certificates.coordinates import signs
+from symicl.certificates.coordinates.orthogonal import OrthogonalEntry, haar_moment
 from symicl.errors import UnsupportedError
 
 BITS = 6
@@ -19,8 +20,9 @@ MASK = (1 << BITS) - 1
 ODD = 1
 
 Number = int | Fraction
-Law = Number | tuple[Number, ...]
-"""Of a symmetric number: the variance of a normal one, or its second, fourth, … moment."""
+Law = Number | tuple[Number, ...] | OrthogonalEntry
+"""Of a symmetric number: the variance of a normal one, or its second, fourth, … moment; or its place in an orthogonal
+matrix, whose entries are not independent."""
 
 
 class Entry:
@@ -176,6 +178,7 @@ def moment(monomial: int, variances: Sequence[Law] | None = None) -> Number:
     """E of a monomial: the product over its exponents k of (k−1)!! v^{k/2} or of given moments; zero if one is odd."""
     value: Number = 1
     index = 0
+    orthogonal: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
     if monomial >> (BITS * FIRST_SIGN):
         polynomials = signs_in(monomial)
         monomial &= (1 << (BITS * FIRST_SIGN)) - 1
@@ -185,10 +188,12 @@ def moment(monomial: int, variances: Sequence[Law] | None = None) -> Number:
         k = monomial & MASK
         if k == MASK:
             raise OverflowError("an exponent does not fit; raise BITS")
-        if k % 2:
-            return 0
         law = variances[index] if variances is not None and k else 1
-        if isinstance(law, tuple):
+        if isinstance(law, OrthogonalEntry):
+            orthogonal.setdefault((law.matrix, law.size), []).append((law.row, law.col, k))
+        elif k % 2:
+            return 0
+        elif isinstance(law, tuple):
             if k // 2 > len(law):
                 raise UnsupportedError(f"a moment of order {k} is needed and not known")
             value *= law[k // 2 - 1]
@@ -198,13 +203,16 @@ def moment(monomial: int, variances: Sequence[Law] | None = None) -> Number:
             value *= law ** (k // 2)
         monomial >>= BITS
         index += 1
+    for (_, size), powers in orthogonal.items():
+        value *= haar_moment(size, tuple(powers))
     return value
 
 
 def mean_of_product(a: Entry, b: Entry, variances: Sequence[Law] | None = None) -> Number:
     """E[a·b] without multiplying out: only monomials with equal parities meet."""
-    if any(m >> (BITS * FIRST_SIGN) for value in (a, b) for m in value.terms):
-        return (a * b).mean(variances)  # a sign makes up for odd powers
+    signed = any(m >> (BITS * FIRST_SIGN) for value in (a, b) for m in value.terms)
+    if signed or any(isinstance(law, OrthogonalEntry) for law in variances or ()):
+        return (a * b).mean(variances)  # a sign makes up for odd powers, and so does another entry of a matrix
     parity = sum(ODD << (BITS * i) for i in range(64))
     classes: dict[int, list[tuple[int, int]]] = {}
     for m, c in b.terms.items():

@@ -11,6 +11,7 @@ from fractions import Fraction
 from symicl.certificates.coordinates import matrices
 from symicl.certificates.coordinates.entries import Entry, Law, Number, entry, reduced
 from symicl.certificates.coordinates.matrices import Matrix
+from symicl.certificates.coordinates.orthogonal import OrthogonalEntry
 from symicl.errors import InputError
 
 
@@ -41,7 +42,8 @@ class Gaussians:
     Attributes
     ----------
     variances : list
-        Of the independent normals that the entries are made of; of other numbers their even moments.
+        Of the independent normals that the entries are made of; of other numbers their even moments, and of entries of
+        orthogonal matrices their places.
     """
 
     def __init__(self) -> None:
@@ -63,6 +65,12 @@ class Gaussians:
         """Independent entries of a symmetric law with the given second, fourth, … moments."""
         first = len(self.variances)
         self.variances += [moments] * (rows * cols)
+        return [[Entry.variable(first + i * cols + a) for a in range(cols)] for i in range(rows)]
+
+    def draw_orthogonal(self, rows: int, cols: int) -> Matrix:
+        """The first columns of an orthogonal matrix of Haar's law."""
+        first = len(self.variances)
+        self.variances += [OrthogonalEntry(first, rows, i, a) for i in range(rows) for a in range(cols)]
         return [[Entry.variable(first + i * cols + a) for a in range(cols)] for i in range(rows)]
 
     def draw_elliptical(self, rows: int, cols: int, cov: Matrix, moments: tuple[Number, ...]) -> Matrix:

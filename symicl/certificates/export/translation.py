@@ -235,9 +235,8 @@ class Translation:
     def _given(self, line: dict[str, Any]) -> Matrix:
         return self.words.given(line["rows"], line["cols"], line["terms"])
 
-    _expectation = _scales = _independent_entries = _haar = _inverse_gram = _signs = _half_spaces = (
-        _asserted
-    ) = _given
+    _expectation = _scales = _independent_entries = _haar = _inverse_gram = _given
+    _signs = _half_spaces = _asserted = _given
 
     def _data(self, line: dict[str, Any]) -> Matrix:
         value = self._given(line)
