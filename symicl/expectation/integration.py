@@ -60,7 +60,8 @@ def integrate(polynomial: Polynomial, laws: Iterable[Law]) -> Polynomial:
         if pending:
             law = min(pending, key=lambda x: (x.last or x.letter in inverses, degrees[x.letter], x.letter))
             pending.remove(law)
-            if isinstance(law, Gaussian) and law.letter in inverses:
+            # An inverse is gone where the average over another letter was zero.
+            if isinstance(law, Gaussian) and law.letter in inverted(polynomial):
                 polynomial = over_gram_inverse(polynomial, law)
             else:
                 polynomial = law.over(polynomial)

@@ -108,7 +108,8 @@ def over_gram_inverse(polynomial: Polynomial, law: Gaussian) -> Polynomial:
     name = str(getattr(MEANING[z], "name", MEANING[z]))
     w = gram_letter(z)
     v = inverse_letter(w)
-    given = {a: found[1] for a in sorted(polynomial.letters()) if (found := gram_inverse(a))}
+    every = ((a, gram_inverse(a)) for a in sorted(polynomial.letters()))
+    given = {a: found[1] for a, found in every if found is not None and found[0] == z}
     table = {a: MatrixPolynomial.of(v) * factor for a, factor in given.items()}
     if law.row_cov != NO_LETTER:
         raise UnsupportedError(

@@ -12,6 +12,8 @@ from checker.test_row_scales import accepted
 from checker.test_rules import Log, run
 from checker.test_rules import case as any_case
 from symicl.certificates.coordinates import recheck
+from symicl.certificates.coordinates.agreement import Instance, tall_sizes
+from symicl.certificates.coordinates.proof_log import ProofLog
 from symicl.errors import EnginesDisagreeError
 
 CASES = {}
@@ -681,6 +683,37 @@ def test_the_second_engine_disagrees_with_a_forged_moment():
     another_fourth_moment_of_entries(found)
     with pytest.raises(EnginesDisagreeError, match="the expectation over Z"):
         recheck(map(json.dumps, found), [{"n": 2, "d": 2, "k": 1}])
+
+
+def a_wrong_average_over_the_group(found):
+    line_of(found, "haar")["terms"][0][0] = "7/3"
+
+
+def a_wrong_average_of_inverses(found):
+    line_of(found, "inverse_gram", 1)["terms"][0][0] = "7/3"
+
+
+SIZES = [{"n": 2, "d": 2, "k": 1}, {"n": 1, "d": 3, "k": 2}]
+
+
+def test_the_second_engine_computes_all_averages():
+    assert recheck(certificate().splitlines(), SIZES).undetermined == 0
+
+
+def test_the_second_engine_disagrees_with_a_forged_average_over_the_group():
+    found = lines()
+    a_wrong_average_over_the_group(found)
+    with pytest.raises(EnginesDisagreeError, match="the expectation over O"):
+        recheck(map(json.dumps, found), SIZES)
+
+
+def test_the_second_engine_disagrees_with_a_forged_average_of_inverses():
+    found = lines()
+    a_wrong_average_of_inverses(found)
+    log = ProofLog(map(json.dumps, found))
+    with pytest.raises(EnginesDisagreeError, match=r"the expectation over \(X\.T"):
+        for sizes in tall_sizes(log):
+            Instance(log, sizes).check_inverses()
 
 
 @pytest.mark.slow

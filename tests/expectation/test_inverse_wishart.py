@@ -128,3 +128,13 @@ def test_a_condition_that_does_not_suffice():
         si.expect(V)
     with si.assuming(n >= d + 2):
         assert equal(si.expect(V), S.I / (n - d - 1))
+
+
+def test_inverses_of_two_matrices_are_apart():
+    """Each is averaged over its own rows, and one that has vanished is no longer there."""
+    Y = si.gaussian("Y", (m, d))
+    with si.assuming(n > d + 1, m > d + 1):
+        found = si.expect(Trace(V * (Y.T * Y).inv()))
+        assert equal(found, Trace(S.I) / ((n - d - 1) * (m - d - 1)))
+        odd = Trace(V * A) * Trace(si.gaussian("w", d).T * A * si.vector("v", d))
+        assert si.expect(odd) == 0

@@ -132,6 +132,28 @@ def laws_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
     return Alphabet((n, d), by_shape(constants), by_shape(random), [q, k, n, d])
 
 
+def haar_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
+    """Orthogonal matrices of Haar's law, and first columns of one, n ≤ d, beside a Gaussian."""
+    A, B, v = si.matrix("A", (d, d)), si.matrix("B", (n, d)), si.vector("v", d)
+    constants = [A, B, v, si.symmetric("S", d), sympy.Identity(d), sympy.Identity(n), sympy.OneMatrix(d, 1)]
+    random = [si.haar("O", d), si.haar("U", (d, n)), si.gaussian("w", d, row_cov=si.covariance("Sigma", d))]
+    return Alphabet((n, d), by_shape(constants), by_shape(random), [n, d])
+
+
+def inverses_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
+    """Inverses of Gram matrices with so many rows that their means exist, beside a Gaussian."""
+    A, B, v, sigma = (
+        si.matrix("A", (d, d)),
+        si.matrix("B", (n, d)),
+        si.vector("v", d),
+        si.covariance("Sigma", d),
+    )
+    X, Y = si.gaussian("X", (n + d + 7, d), col_cov=sigma), si.gaussian("Y", (d + 9, d))
+    constants = [A, B, v, sigma, sigma.inv(), sympy.Identity(d), sympy.OneMatrix(d, 1)]
+    random = [(X.T * X).inv(), (Y.T * Y).inv(), si.gaussian("w", d, row_cov=sigma)]
+    return Alphabet((n, d), by_shape(constants), by_shape(random), [n, d])
+
+
 def tokens_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
     """Rows from a finite set, one-hot ones among them, beside a Gaussian."""
     A, v = si.matrix("A", (d, d)), si.vector("v", d)

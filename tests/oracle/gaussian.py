@@ -43,8 +43,9 @@ from symicl.algebra import (
 )
 from symicl.certificates.coordinates import Gaussians, Matrix, equations, matrices
 from symicl.certificates.coordinates.entries import Entry
+from symicl.certificates.coordinates.inverse_gram import draw_inverse
 from symicl.errors import UnsupportedError
-from symicl.expectation import EllipticalMatrix, GOEMatrix, IndependentEntries, expect_at
+from symicl.expectation import EllipticalMatrix, GOEMatrix, HaarMatrix, IndependentEntries, expect_at
 
 VARIANCES = [Fraction(4), Fraction(3), Fraction(9, 4), Fraction(1, 2), Fraction(5, 9)]
 NUMBERS = [-3, -2, 2, 3, 5]
@@ -55,6 +56,16 @@ EQUATIONS = {
     Diagonal: "diagonal",
     NormedVector: "norm",
 }
+
+
+def is_gram(expression: sympy.Basic) -> bool:
+    """True for X'X with a Gaussian X."""
+    return (
+        isinstance(expression, MatMul)
+        and len(expression.args) == 2
+        and isinstance(expression.args[1], GaussianMatrix)
+        and expression.args[0] == expression.args[1].T
+    )
 
 
 def power(a: Matrix, exponent: int) -> Matrix:
@@ -107,6 +118,8 @@ class Coordinates:
         if isinstance(symbol, GOEMatrix):
             half = self.gaussians.draw(rows, cols, None, None, Fraction(self.value(symbol.variance)) / 2)
             return matrices.add(half, matrices.transpose(half))
+        if isinstance(symbol, HaarMatrix):
+            return self.gaussians.draw_orthogonal(rows, cols)
         if isinstance(symbol, IndependentEntries):
             return self.gaussians.draw_numbers(rows, cols, self._moments(symbol))
         if isinstance(symbol, EllipticalMatrix):
@@ -138,6 +151,10 @@ class Coordinates:
     def _gaussian(self, z: GaussianMatrix, rows: int, cols: int) -> Matrix:
         centred = self.gaussians.draw(rows, cols, self.value(z.row_cov), self.value(z.col_cov), 1)
         return matrices.add(centred, self.value(z.mean))
+
+    def _inverse_gram(self, x: GaussianMatrix) -> Matrix:
+        """(X'X)⁻¹; X itself stands nowhere else."""
+        return draw_inverse(self.gaussians, self.size(x.shape[0]), self.value(x.col_cov), 1)
 
     def _moments(self, z: IndependentEntries | EllipticalMatrix) -> tuple[Fraction, ...]:
         return tuple(Fraction(self.value(m)) if m is not None else Fraction(0) for m in z.known)
@@ -186,6 +203,11 @@ class Coordinates:
             return [[int(isinstance(expression, OneMatrix))] * cols for _ in range(rows)]
         if isinstance(expression, Transpose):
             return matrices.transpose(self.value(expression.arg))
+        if isinstance(expression, Inverse) and is_gram(expression.arg):
+            self.values[expression] = self._inverse_gram(expression.arg.args[1])
+            return self.values[expression]
+        if isinstance(expression, MatPow) and expression.exp < 0 and is_gram(expression.base):
+            return power(self.value(Inverse(expression.base)), -int(expression.exp))
         if isinstance(expression, Inverse | MatPow):
             return power(self.value(expression.base), int(expression.exp))
         if isinstance(expression, BlockMatrix):

@@ -212,7 +212,9 @@ def mean_of_product(a: Entry, b: Entry, variances: Sequence[Law] | None = None) 
     """E[a·b] without multiplying out: only monomials with equal parities meet."""
     signed = any(m >> (BITS * FIRST_SIGN) for value in (a, b) for m in value.terms)
     if signed or any(isinstance(law, OrthogonalEntry) for law in variances or ()):
-        return (a * b).mean(variances)  # a sign makes up for odd powers, and so does another entry of a matrix
+        return (a * b).mean(
+            variances
+        )  # a sign makes up for odd powers, and so does another entry of a matrix
     parity = sum(ODD << (BITS * i) for i in range(64))
     classes: dict[int, list[tuple[int, int]]] = {}
     for m, c in b.terms.items():

@@ -1,9 +1,10 @@
 """Inverses of Gram matrices in explicit coordinates, by Bartlett's decomposition.
 
-For n independent rows of X with the covariance s S and S = L D L', X'X = L T T' L' with a lower triangular T, whose entries are
-independent: those below the diagonal normal with the variances s D_i, and T_ii² = s D_i χ² with n − i + 1 degrees of freedom.
-So the entries of (X'X)⁻¹ are polynomials in these normals and in u_i = 1/T_ii, with
-E u_i^(2k) = (s D_i)^(−k)/((m − 2)(m − 4)⋯(m − 2k)) for m = n − i + 1 > 2k. A random sign of each column of T changes nothing.
+For n independent rows of X with the covariance s S and S = L D L', X'X = L T T' L' with a lower triangular T, whose
+entries are independent: those below the diagonal normal with the variances s D_i, and T_ii² = s D_i χ² with n − i + 1
+degrees of freedom. So the entries of (X'X)⁻¹ are polynomials in these normals and in u_i = 1/T_ii, with
+E u_i^(2k) = (s D_i)^(−k)/((m − 2)(m − 4)⋯(m − 2k)) for m = n − i + 1 > 2k. A random sign of each column of T changes
+nothing.
 """
 
 from __future__ import annotations
