@@ -184,3 +184,12 @@ def test_coq_accepts_a_theorem_and_refuses_a_wrong_version_of_it(id, tmp_path):
     result = run(text, tmp_path)
     assert result.returncode != 0
     assert statement_of_error(text, result.stderr) == identifier(f"{id}_{mutant.quantity}")
+
+
+def test_a_mean_after_tokens_is_shown_by_induction():
+    """What it is before the first token, and after one more token, are lemmas."""
+    document = translate(verdict_of("deltanet.delta_rule").proof_log)
+    names = [lemma.name for lemma in document.lemmas]
+    for beginning in ("first_", "token_"):
+        assert sum(name.startswith(beginning) for name in names) == 2
+    assert "deltanet_delta_rule_excess" in names and "deltanet_delta_rule_best_excess" in names
