@@ -42,6 +42,10 @@ class Evaluable(Protocol):
         """The inputs that are a choice."""
 
     @property
+    def optional(self) -> Mapping[str, Any]:
+        """Inputs that have a value where none is given."""
+
+    @property
     def special_cases(self) -> tuple[Any, ...]:
         """Where values are given in another way."""
 

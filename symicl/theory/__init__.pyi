@@ -60,6 +60,8 @@ from .bounds.zeros import Deduction as Deduction
 from .bounds.zeros import Zero as Zero
 from .bounds.zeros import multiple as multiple
 from .bounds.zeros import zeros as zeros
+from .curves import ValueCurve as ValueCurve
+from .curves import value_curve as value_curve
 from .decoupling import ActiveByCharge as ActiveByCharge
 from .decoupling import complex_blocks as complex_blocks
 from .decoupling import is_decoupled as is_decoupled
@@ -171,5 +173,3 @@ from .sequence_parameters import split_arrays as split_arrays
 from .sequence_parameters import unknowns as unknowns
 from .stationary_matrices import StationaryMatrices as StationaryMatrices
 from .stationary_matrices import minimise_loss_of_sequences as minimise_loss_of_sequences
-from .value_curve import ValueCurve as ValueCurve
-from .value_curve import value_curve as value_curve

@@ -89,7 +89,7 @@ class TypesetQuantity:
             Without matplotlib.
         """
         from symicl.pictures import figure_of
-        from symicl.theory.value_curve import value_curve
+        from symicl.theory.curves import value_curve
 
         return figure_of(value_curve(self.equations[-1], symbol, values, numbers))
 

@@ -273,7 +273,8 @@ class Instance:
         """Averages over X of what holds (c X'X)⁻¹, which is drawn in its place; returns those that are determined."""
         determined = set()
         for line in self.log.rule(INVERSES):
-            x, v, of = line["letter"], line["inverted"], line.get("cancelled", line["of"])
+            x, v = line["letter"], line["inverted"]
+            of = line["cancelled"] if "cancelled" in line else line["of"]
             try:
                 gaussians, inverse = self.drawn_inverse(x, v)
                 # No term that is left has both, so that they may be independent.

@@ -310,11 +310,13 @@ class Translation:
 
     def _recursion(self, line: dict[str, Any]) -> Matrix:
         """A mean after n tokens, by induction: each invariant at first and after one more token is a lemma."""
-        powers = {self._scalar(power): self._scalar(base) for power, base in line["powers"]}
+        powers: dict[Any, Formula] = {
+            self._scalar(power): self._scalar(base) for power, base in line["powers"]
+        }
         tokens = self._scalar(line["tokens"])
-        one = Number(_fraction(1))
-        at_first = dict.fromkeys(powers, one) | {tokens: Number(_fraction(0))}
-        once_more = {power: multiply(power, base) for power, base in powers.items()} | {
+        one: Formula = Number(_fraction(1))
+        at_first: dict[Any, Formula] = dict.fromkeys(powers, one) | {tokens: Number(_fraction(0))}
+        once_more: dict[Any, Formula] = {power: multiply(power, base) for power, base in powers.items()} | {
             tokens: add(tokens, one)
         }
         means = {
@@ -325,7 +327,7 @@ class Translation:
             raise UnsupportedError(
                 "an average over tokens of products of traces is not written for proof assistants; a certificate has it"
             )
-        values = {invariant: value for invariant, (value, _, _) in means.items()}
+        values: dict[Any, Formula] = {invariant: value for invariant, (value, _, _) in means.items()}
         of = self._scalar(line["of"])
         for k, (value, first, token) in enumerate(means.values(), 1):
             name = f"{line['id']}_{k}"
