@@ -165,7 +165,10 @@ def _rows(line: str) -> list[str]:
 
 
 def _fitting(writer: Writer, steps: list[tuple[str, str]]) -> tuple[list[str], list[str], list[str]]:
-    """Statement, titles of the steps and what is granted; if there is too much, it gives way in the order below."""
+    """Statement, titles of the steps and what is granted; if there is too much, it gives way in the order below.
+
+    The statement is never cut: where it and the steps need more than a page, they have it.
+    """
     titles = [f"{number}. {title}{count}" for number, (title, count) in enumerate(steps, 1)]
     granted, assumed, stated = writer.granted(), writer.assumptions(), writer.stated()
 
@@ -180,13 +183,9 @@ def _fitting(writer: Writer, steps: list[tuple[str, str]]) -> tuple[list[str], l
     if excess() > 0 and len(granted) > 3:
         granted = ["", f"Taken for granted: {len(granted) - 2} facts, which --full names"]
     if excess() > 0:
-        assumed = [f"   Assumed are {len(assumed) - 1} things, in the author's words, which --full names"]
-    shortened = False
-    while excess() > 0 and any(len(_rows(line)) > 1 for line in stated):
-        longest = max(stated, key=len)
-        stated = [line for line in stated if line is not longest]
-        if not shortened:
-            stated, shortened = [*stated, "   … and what is longer: --full"], True
+        # A statement without what it assumes would be another one: they are joined, never left out.
+        said, *things = assumed
+        assumed = [f"{said} {'; '.join(thing.removeprefix('   - ') for thing in things)}."]
     return head(), titles, granted
 
 

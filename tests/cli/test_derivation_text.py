@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from symicl.cli.derivation_text import LINES, WIDTH, in_full, on_a_page
+from symicl.cli.derivation_text import LINES, WIDTH, Writer, in_full, on_a_page
 from symicl.statements import find
+from symicl.views import Typesetting
 
 OF_THE_FIRST_PAPERS = (
     "mahankali2023.isotropic",
@@ -24,6 +25,8 @@ OF_THE_FIRST_PAPERS = (
     "sander2024.augmented",
     "sander2024.unitary",
 )
+# Their statements and titles of steps are longer than a page.
+LONGER = {"zhang2024.gradient_flow": 62, "zheng2024.limit": 63}
 
 
 @pytest.mark.parametrize("id", OF_THE_FIRST_PAPERS)
@@ -31,7 +34,12 @@ def test_it_fits_on_a_page_with_all_its_steps(id):
     theorem = find(id)
     derivation = theorem.derive()
     lines = on_a_page(theorem, derivation, None).split("\n")
-    assert len(lines) <= LINES and max(map(len, lines)) <= WIDTH
+    assert len(lines) <= LONGER.get(id, LINES) and max(map(len, lines)) <= WIDTH
+    flat = " ".join(" ".join(lines).split())
+    with Typesetting().of(theorem, derivation) as typeset:
+        writer = Writer(theorem, derivation, typeset)
+        statement = [line.strip(" -:") for line in (*writer.assumptions(), *writer.stated())]
+    assert [line for line in statement if " ".join(line.split()) not in flat] == []
     numbers = [int(found[1]) for line in lines if (found := re.match(r"(\d+)\. ", line))]
     assert numbers == list(range(1, len(derivation.steps) + 1))
     assert lines[-1].endswith(f"symicl derive {id} --full")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 import sympy
 
@@ -14,6 +15,8 @@ from symicl.theory import BayesRisk
 
 LIMIT = 24
 """Instances that are tried, and again at a special place."""
+MANY = 1000
+"""Instances among which those of given sizes are looked for."""
 
 
 def falls_below(
@@ -109,7 +112,16 @@ def _points(
     for place in places:
         free = expression.free_symbols - place.keys()
         symbols = sorted(free.union(*(value.free_symbols for value in place.values())), key=str)
-        for point in instances(symbols, limit=LIMIT):
+        sizes = {
+            s: value for s, value in place.items() if getattr(s, "is_integer", False) and value.is_number
+        }
+        # A size that the place gives is that of the matrices, too.
+        points = (
+            point
+            for point in instances(symbols, limit=MANY if sizes else LIMIT)
+            if all(point.get(size, value) == value for size, value in sizes.items())
+        )
+        for point in islice(points, LIMIT):
             values = {symbol: point[symbol] for symbol in symbols}
             try:
                 yield values | {symbol: evaluate(value, values) for symbol, value in place.items()}
