@@ -132,6 +132,8 @@ class Document:
     words: list[str] = field(default_factory=list)
     asserted: list[str] = field(default_factory=list)
     """Steps without a formula, which the file cannot speak about."""
+    beyond: list[str] = field(default_factory=list)
+    """Stated quantities whose equality does not follow from the file: false ones, or by how an inverse cancels."""
     items: list[Definition | Lemma | str] = field(default_factory=list)
     """In their order; a text is a heading."""
 

@@ -56,9 +56,11 @@ class Lemmas:
     ) -> None:
         """State that matrices are equal; what is the same formula on both sides says nothing and is left out."""
         found = [equation for left, right in sides for equation in self.equations(left, right)]
-        if quantity is None and not all(map(self._holds, found)):
-            self.document.asserted.append(f"{name}: {remark} (it needs how the inverse of a sum cancels)")
-            return
+        if not all(map(self._holds, found)):
+            if quantity is None:
+                self.document.asserted.append(f"{name}: {remark} (it needs how the inverse of a sum cancels)")
+                return
+            self.document.beyond.append(quantity)
         kept = tuple(dict.fromkeys(e for e in found if e.left != e.right))
         if kept or quantity:
             self.state(name, remark, kept or tuple(found[:1]), quantity)

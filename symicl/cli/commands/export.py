@@ -30,7 +30,7 @@ def command(
       symicl export mahankali2023.isotropic --to lean -o isotropic.lean
     """
     from symicl.certificates.export import coq, lean, translate
-    from symicl.errors import DerivationError
+    from symicl.errors import DerivationError, UnsupportedError
     from symicl.statements import find, prove
     from symicl.views import check_file, write_text
 
@@ -40,7 +40,14 @@ def command(
     verdict = prove(theorem, record=True)
     if verdict.status != "proved":
         raise DerivationError(f"{id} is {verdict.status}, so there is no proof to export")
-    text = (coq if to == "coq" else lean)(translate(verdict.proof_log))
+    document = translate(verdict.proof_log)
+    if document.beyond:
+        needed = ", ".join(document.beyond)
+        raise UnsupportedError(
+            f"{id} states {needed} by how the inverse of a sum cancels beside other letters, "
+            f"which is not written for proof assistants; its certificate has it: symicl prove {id} --certificate DIR"
+        )
+    text = (coq if to == "coq" else lean)(document)
     if output is None:
         print_text(text)
     else:
