@@ -64,7 +64,7 @@ TABLE = {
     "a neuron as text": (lambda: si.RotationInvariantRegression("relu"), "find_neuron"),
     "a neuron as a list": (lambda: si.find_neuron(["relu"]), "is not known"),
     "a notation as text": (lambda: LOSS.latex(notation="N"), "a notation is a dict"),
-    "LaTeX of a result": (lambda: si.latex(si.minimise(LOSS)), r"call its own latex\(\)"),
+    "LaTeX of a result": (lambda: si.latex(si.depth_limit()), r"call its own latex\(\)"),
     "LaTeX of nothing": (lambda: si.latex(None), "None is no formula"),
     "loss at nothing": (lambda: AT_NUMBERS(Gamma=None), "Gamma is None"),
     "loss at text": (lambda: AT_NUMBERS(Gamma="I"), "Gamma is the text"),
