@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-import sympy
 
 import symicl as si
 from checker.conftest import alone
@@ -19,15 +18,6 @@ UPDATES = si.Layers([si.Residual(si.Attention(merged=True))])
 PLAIN, CLEAN = si.LinearRegression(), si.LinearRegression(noise=0)
 GENERAL = si.LinearRegression(covariate_cov=H, task_cov=Psi)
 WITH_MEAN = si.LinearRegression(covariate_cov=H, task_cov=Psi, task_mean=mu)
-
-
-def declared(noise):
-    """A law with a variance of the noise, which may be 0, beside a covariance."""
-    n = si.dims("n")
-    X, x, w = si.gaussian("X", (n, d)), si.gaussian("x", d), si.gaussian("w", d)
-    e = si.gaussian("e", (n, 1), row_cov=si.covariance("N", n), col_cov=noise)
-    return si.GaussianRegression(X, x, responses=X * w + e, response=w.T * x)
-
 
 OPTIMA = {
     "attention": (si.LinearSelfAttention(), PLAIN),
@@ -69,19 +59,6 @@ def test_nothing_is_asserted(checker, name):
     assert bool(running.averages) is (name == "rotations")  # which another one of the checkers recomputes
     bound = "lower bound" if optimum_of(name).attained == "lower bound" else "minimum"
     assert {bound, "coefficient", "loss"} <= running.stated.keys()
-
-
-@pytest.mark.parametrize(
-    ("model", "task"),
-    [
-        (si.GDBeta(), si.LinearRegression(task_mean=mu, task_cov=sympy.ZeroMatrix(d, d))),
-        (si.OneStepGD(), declared(noise=0)),
-    ],
-)
-def test_what_has_the_variance_zero(checker, model, task):
-    running = checker.Checker()
-    running.check(Certificate(si.certificate(si.minimise(si.expected_loss(model, task)))).lines)
-    assert running.asserted == [] and "minimum" in "".join(running.stated)
 
 
 def test_what_the_report_says(checker):
@@ -229,6 +206,7 @@ def test_a_bound_that_is_called_attained_has_none():
     ("model", "task", "family", "message"),
     [
         (UPDATES, PLAIN, "scalar label updates", "without family="),
+        (si.CausalLinearAttention(), si.AutoregressiveTask(), "two numbers", "as a theorem alone"),
     ],
 )
 def test_refusals(model, task, family, message):

@@ -165,7 +165,7 @@ def law_of(log, raw, size, symmetric):
 
     U and V are symmetric letters of the sizes of Z, or identities; none is random, so that Z
     is independent of all other letters, but for the squared scales of its rows. The scale is a
-    polynomial that is positive somewhere; or it is 0, and so is Z.
+    polynomial that is positive somewhere.
     """
     keys = raw["row_cov"], raw["col_cov"]
     rows, cols = [(log.read_letter(key),) if key != 0 else () for key in keys]
@@ -178,8 +178,7 @@ def law_of(log, raw, size, symmetric):
     inner = {*rows, *cols, *log.mentioned(scale)}
     fixed = scaled(log, rows, cols, scale, size)
     fit = fit and not any(log.letters[x].random for x in inner - log.scales.keys())
-    positive = not scale.terms or is_somewhere_positive(log, fixed)
-    fit = fit and scale.den == ONE and positive
+    fit = fit and scale.den == ONE and is_somewhere_positive(log, fixed)
     need(
         fit,
         "a covariance or the scale is random, not positive, of another size, or not symmetric",

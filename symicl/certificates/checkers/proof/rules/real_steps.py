@@ -87,8 +87,8 @@ def is_definite(log, a):
     """True if a matrix is seen to be positive definite: a sum of multiples > 0 of identities,
     covariances, and u u', one of the first two with an inverse."""
     sure, covariances = False, set()
-    for rows, cols, scale in (x.law for x in log.letters.values() if x.law):
-        covariances |= {*rows, *cols} if scale.terms else set()
+    for letter in log.letters.values():
+        covariances |= {y for word in (letter.law or ((), ()))[:2] for y in word}
     for (m, w), c in a.terms.items():
         scalars = [(log.letters[v[0]], k) for v, k in m if log.size(v[0]) == SCALAR]
         known = len(scalars) == len(m) and all(x.at_least is not None for x, _ in scalars)
