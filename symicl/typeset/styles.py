@@ -88,7 +88,9 @@ def eigenvalues_of(formula: Any) -> str:
 
 @lru_cache(maxsize=256)
 def _arranged(expression: sympy.Basic, style: Style) -> sympy.Basic | None:
-    """The expression in this style, checked; None where the style changes nothing."""
+    """The expression in this style, checked; None where the style changes nothing, as in matrices of blocks."""
+    if expression.has(sympy.BlockMatrix):
+        return None
     arranged = eigenvalue_form(expression) if style is Style.eigen else normalised_form(expression)
     if arranged is None or arranged == expression:
         return None
