@@ -40,7 +40,7 @@ Made by `python benchmarks/trust.py --markdown docs/trust.md`, with ids for sing
 mean: [the second engine](second-engine.md), [certificates](certificates.md), [wrong statements](wrong-statements.md),
 [Coq](coq.md).
 
-Nearly all theorems have gained steps since their row was measured. The numbers of averages and of asserted steps are
+A dash: not measured. Nearly all theorems have gained steps since their row was measured. The numbers of averages and of asserted steps are
 today's.
 
 """
