@@ -40,8 +40,8 @@ Made by `python benchmarks/trust.py --markdown docs/trust.md`, with ids for sing
 mean: [the second engine](second-engine.md), [certificates](certificates.md), [wrong statements](wrong-statements.md),
 [Coq](coq.md).
 
-A dash: not measured. Nearly all theorems have gained steps since their row was measured. The numbers of averages and of asserted steps are
-today's.
+A dash: not measured. Nearly all theorems have gained steps since their row was measured. The numbers of averages and
+of asserted steps are today's.
 
 """
 MUTANTS = re.compile(r"(\| part \|.*?)\n\n", re.DOTALL)

@@ -65,7 +65,7 @@ def _trees() -> tuple[tuple[str, ast.Module], ...]:
 
 
 def sentences(node: ast.expr, scope: ast.AST, module: ast.Module, depth: int = 3) -> Iterator[str]:
-    """What an expression can say, with gaps: names and calls are followed within their file."""
+    """The texts of an expression, with gaps: names and calls are followed within their file."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.JoinedStr):
@@ -135,7 +135,7 @@ def _reasons() -> Iterator[tuple[str, str, int, list[str]]]:
 
 
 def _said(node: ast.AST) -> Iterator[ast.expr]:
-    """What a piece of code gives as the reason of a verdict."""
+    """The reasons of verdicts that a piece of code gives."""
     if isinstance(node, ast.Call):
         yield from (k.value for k in node.keywords if k.arg == "reason")
     if isinstance(node, ast.Assign) and any(

@@ -43,7 +43,7 @@ def what_is_conserved(step, motion):
 
 
 def stays_away_from_zero(step, plane):
-    """What the loss is below that of zero weights bounds c² tr Λ² + tr(BᵀΛ²B) from below."""
+    """The distance of the loss below that of zero weights bounds c² tr Λ² + tr(BᵀΛ²B) from below."""
     k, b, law = (read_form(z) for z in (c, B, Lambda))
     quadratic = (law @ read_form(Gamma) @ b @ law @ b.T).trace() * k * k
     fall = (law @ law @ b).trace() * k * 2 - quadratic

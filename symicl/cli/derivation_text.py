@@ -60,13 +60,13 @@ class Writer:
         return [f"   Not defined by the author: {names}"] if missing else []
 
     def assumptions(self) -> list[str]:
-        """What is assumed."""
+        """The assumptions."""
         from symicl.statements import ASSUMED
 
         return [f"   {ASSUMED}:", *(f"   - {self.prose(text)}" for text in self.theorem.assumptions)]
 
     def stated(self) -> list[str]:
-        """What the theorem states, without its assumptions."""
+        """The statement of the theorem, without its assumptions."""
         from symicl.statements import UNCHECKED
         from symicl.typeset import Equation
 

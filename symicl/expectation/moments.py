@@ -99,7 +99,7 @@ def check_moments(values: Sequence[sympy.Expr], of: str) -> None:
 
 
 def _least_after(before: list[Fraction], last: Fraction) -> str:
-    """What the moment behind these has to be."""
+    """The condition on the moment behind these."""
     # The last number that Stieltjes' fraction makes is linear in it: it is ≥ 0, or 0 behind another one that is.
     *_, here = _stieltjes([*before, last])
     *_, there = _stieltjes([*before, last + 1])

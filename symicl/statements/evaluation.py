@@ -23,7 +23,7 @@ MAX_PRINTED_DIGITS = 4_000
 
 
 class Evaluable(Protocol):
-    """What is asked of a theorem here, which itself asks for its values."""
+    """A theorem as it is seen from here, which itself asks for its values."""
 
     @property
     def id(self) -> str:
@@ -51,7 +51,7 @@ class Evaluable(Protocol):
 
     @property
     def refusals(self) -> tuple[Any, ...]:
-        """What refuses inputs."""
+        """Those that refuse inputs."""
 
     @property
     def certified(self) -> Mapping[str, Any]:

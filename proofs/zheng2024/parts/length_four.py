@@ -26,7 +26,7 @@ SLOPE = Fraction(-2, 5)
 OFFSETS = Fraction(-1, 10), Fraction(0)
 q, r = scalar("q"), scalar("r")
 more = scalar("x", nonnegative=True)
-"""What d exceeds its least value by."""
+"""The excess of d over its least value."""
 
 
 def every_size_at_four(step, second, profile, evidence):

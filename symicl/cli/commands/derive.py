@@ -26,7 +26,7 @@ DERIVATION = {
     r"\bstep \d+": "cyan",
     r"^ *where\b": "dim",
 }
-"""What of the text stands in which colour on a terminal."""
+"""The colours of the text on a terminal."""
 
 
 class Format(StrEnum):

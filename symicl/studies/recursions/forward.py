@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TokenPass:
-    """What a recursion makes of fresh tokens, at trained values of some of its scalars.
+    """The forward pass of a recursion on fresh tokens, at trained values of some of its scalars.
 
     Parameters
     ----------

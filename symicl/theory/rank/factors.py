@@ -76,7 +76,7 @@ def _with_product(problem: LiftedProblem, name: str, side: sympy.Expr) -> Mappin
 def through_factors(
     problem: LiftedProblem, name: str, rank: sympy.Expr, start: ClosedForm | None
 ) -> tuple[dict[int, ClosedForm], tuple[tuple[ClosedForm, ClosedForm], ...]]:
-    """What the effective parameters are where a rank is bounded, and K(θ) − K₀ there as a sum of products.
+    """The effective parameters where a rank is bounded, and K(θ) − K₀ there as a sum of products.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ def function_in(log, field, base, size, symmetric):
 
 
 def function_text(log, letter):
-    """What it is, in words."""
+    """Its description in words."""
     field, z = log.functions[letter]
     words = ("max(0, z)", "|z|", "the signs of z, fair coins where it is 0,")
     return f"{words[FIELDS.index(field)]} for z = {log.text(z)}"

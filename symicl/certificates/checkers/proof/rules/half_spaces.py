@@ -9,7 +9,7 @@ from .sign_products import Number, Rows, degree
 
 
 def rule_half_spaces(log, of, letter, flipped, apart, given):
-    """What has the same mean over Z, and over rows of it set `apart`, as the value has over Z
+    """A value with the same mean over Z, and over rows of it set `apart`, as the value has over Z
     and S, whatever all other letters are; S is the `letter`, the signs of z.
 
     If z is a number, it is odd in each of the letters `flipped`, which have the laws of their
