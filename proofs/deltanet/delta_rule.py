@@ -8,7 +8,7 @@ Statement   E‖eₙ‖² = dρⁿ + dβ²σ²(1 − ρⁿ)/(1 − ρ) with ρ =
 Source      Yang et al. (2024) for the layer; the risk at finite n and d is derived here.
 """
 
-from sympy import Integer
+from sympy import Integer, Poly
 
 import symicl as si
 from symicl.algebra import ClosedForm, closed_form, dimension_index, read_form, scalar_letter
@@ -83,6 +83,7 @@ theorem = Theorem(
     inputs={"n": n, "d": d, "beta": beta, "sigma2": sigma2},
     optional={"sigma2": 0},
     notation={
+        "loss": "L^{*}",
         "excess": r"E_n",
         "rate": r"\rho",
         "best_rate": r"\rho^{*}",
@@ -114,17 +115,16 @@ def derive(step):
     certify(step, optimum)
     loss = minimal_value(step, optimum)
     without = loss.substitute({scalar_letter(sigma2): closed_form(0)})
-    after_one_more, best_risk = (
-        read_form(without.expr.xreplace({n: n + 1})),
-        after_tokens(best_beta, noiseless=True),
-    )
+    after_one_more = read_form(without.expr.xreplace({n: n + 1}))
     step.show("The error of the delta rule, by induction over the tokens", Equation("E_n", risk.expr))
     (rate,) = (read_form(entry) for entry in after_tokens(beta, noiseless=True).matrix)
-    best = read_form(best_beta)
+    bend, slope, _ = Poly(rate.expr, beta).all_coeffs()
+    best = read_form(-slope / (2 * bend))
+    best_risk = after_tokens(best.expr, noiseless=True)
     least = rate.substitute({scalar_letter(beta): best})
     step("Without noise each token multiplies it by", Equation(r"\rho", rate))
     gap = ClosedForm.identity(dimension_index(1)) * (read_form(beta) - best)
-    step.conclude(Inequality(least, rate, equality={beta: best_beta}), trace_square(gap) * read_form(d + 2))
+    step.conclude(Inequality(least, rate, equality={beta: best.expr}), trace_square(gap) * read_form(d + 2))
     step.show(
         "Attention without noise, and its factor by one more token",
         Equation("A_n", without),

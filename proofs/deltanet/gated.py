@@ -85,7 +85,7 @@ theorem = Theorem(
         "excess": lambda values, digits: risk.at(**{name: values[s] for name, s in risk.symbols.items()})
     },
     inputs={"n": n, "d": d, "sigma2": sigma2, "alpha": alpha, "beta": beta},
-    notation={"excess": "E_n", "one_token": "E_1"},
+    notation={"loss": "L^{*}", "excess": "E_n", "one_token": "E_1"},
     where={
         "S": "are the fast weights",
         r"\alpha": "is the gate of decay",

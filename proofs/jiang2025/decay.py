@@ -8,7 +8,7 @@ Statement   At any a and η the excess is d((ηΣ − 1)² + (d + 1)η²Q), Σ =
 Source      Jiang et al. (2025), the loss of the trained layer, by content; excess and factor are derived here.
 """
 
-from sympy import Rational
+from sympy import Poly, Rational
 
 import symicl as si
 from symicl.algebra import ClosedForm, dimension_index, read_form, scalar_letter
@@ -88,6 +88,7 @@ theorem = Theorem(
     },
     inputs={"n": n, "d": d},
     notation={
+        "loss": "L^{*}",
         "any_decay": "E",
         "half_life": r"E_{h}",
         "n_eff": "N",
@@ -122,8 +123,10 @@ def derive(step):
         risk.expr.xreplace({a**n: Rational(1, 2), a ** (2 * n): Rational(1, 4)}).xreplace({a: 1 / (1 + h)})
     )
     step.show("At the half-life", Equation("E_{h}", at))
-    number, closest = read_form(n_eff), read_form(best)
+    bend, slope, _ = Poly(at.expr, eta).all_coeffs()
+    closest = read_form(-slope / (2 * bend))
     least = at.substitute({scalar_letter(eta): closest})
+    number = read_form(d * (d + 1)) / least - read_form(d + 1)
     front = read_form(d * (1 + h) ** 2 / (4 * h**2)) * (1 + read_form(d + 1) / number)
     away = ClosedForm.identity(dimension_index(1)) * (read_form(eta) - closest)
     step.conclude(Inequality(least, at, equality={eta: best}), trace_square(away) * front)

@@ -23,7 +23,7 @@ OPTIONS = {
         "covariates": si.gaussian("X", (n, d), row_cov=R),
         "test": si.gaussian("x", d),
     },
-    "task on the query": {"task": rho * x + v},
+    "task on the query": {"task": rho * x + v, "test": x},
     "task of signs": {"task": si.rademacher("w", d)},
 }
 NUMBERS = {
