@@ -82,7 +82,7 @@ from .steps import solution_ratio as solution_ratio
 from .steps import solve as solve
 from .texts import catalogue_texts as catalogue_texts
 from .theorem import ASSUMED as ASSUMED
-from .theorem import UNCHECKED as UNCHECKED
 from .theorem import WRITTEN as WRITTEN
 from .theorem import Paper as Paper
 from .theorem import Theorem as Theorem
+from .unchecked import UNCHECKED as UNCHECKED

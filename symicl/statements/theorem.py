@@ -17,11 +17,10 @@ from symicl.statements.evaluation import Evaluation
 from symicl.statements.proposition import Proposition
 from symicl.statements.propositions import PROPOSITIONS
 from symicl.statements.quantities import Certified, SpecialCase
+from symicl.statements.unchecked import UNCHECKED
 from symicl.tasks import Task, Values
 from symicl.typeset import Equation, Passage, formula_latex
 
-UNCHECKED = "In words, not checked"
-"""The mark before the wording of an author."""
 WRITTEN = "in the author's notation"
 """The mark before what an author writes on the left of a stated value, if it is more than a symbol."""
 ASSUMED = "Assume, in the author's words"

@@ -34,9 +34,10 @@ TRUE_AGAIN = {
 }  # fmt: skip
 """Changes that alter no value, as tr(HΨ) = tr(ΨH), or that say less or something else that is true."""
 FALSE_HERE, TRUE_HERE = (
-    {("li2024.retrieval", "d → ∞ as well")},
+    {(id, "d → ∞ as well") for id in ("li2024.retrieval", "gatmiry2024.looped", "huang2025.steps")},
     {
         ("wu2023.excess", "every → every stationary point"),
+        ("attention.relu", "every → every stationary point"),
     },
 )
 """Changes that are otherwise in one theorem: a limit that depends on d, and a convex loss."""
@@ -46,6 +47,10 @@ OPEN = {
     ("zhang2024.gd_beta", "all weights → those with beta = 0"),
     ("zhang2024.bayes", "attained → attained once"),
     ("wu2023.excess", "attained → attained once"),
+    ("attention.relu", "attained → attained once"),
+    ("xie2025.guess", "all weights → those with b = 0"),
+    ("xie2025.guess", "every → every stationary point"),
+    ("xie2025.heads", "one head"),
     ("zhang2024.bayes", "all weights → those with beta = 0"),
 }
 """Changes that are neither proved nor refuted."""
