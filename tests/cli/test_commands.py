@@ -373,7 +373,7 @@ def test_ids_are_completed_in_the_shell():
 
     assert complete_ids("") == sorted(theorem.id for theorem in all_theorems())
     assert complete_ids("mahankali2023.p") == [PRECONDITIONED]
-    assert complete_ids("x") == []
+    assert complete_ids("q") == []
     environment = os.environ | {
         "_SYMICL_COMPLETE": "complete_bash",
         "COMP_WORDS": "symicl prove mahankali2023.n",
