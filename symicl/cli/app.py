@@ -199,8 +199,10 @@ def _usage_sentence(error: Any) -> str:
     takes_inputs = getattr(error, "ctx", None) is not None and any(
         parameter.name == "inputs" for parameter in error.ctx.command.params
     )
+    similar = getattr(error, "possibilities", None)
     if takes_inputs and option.startswith("--") and option[2:].replace("_", "").isalnum():
         sentence = f"inputs are written without dashes: {option[2:]}=…, for instance n=20"
+        sentence += f"; or was {' or '.join(similar)} meant?" if similar else ""
     if isinstance(error, USAGE_ERROR) and error.ctx is not None:
         sentence += f" (see {error.ctx.command_path} --help)"
     return sentence
