@@ -11,7 +11,7 @@ from symicl.errors import InputError
 from symicl.models import LinearSelfAttention
 from symicl.numeric import evaluate
 from symicl.proofs.ahn2023.depth import Q, d, n, task, theorem
-from symicl.proofs.ahn2023.numbers import layers, sigma2
+from symicl.proofs.ahn2023.parts.numbers import layers, sigma2
 from symicl.proofs.ahn2023.setting import Steps
 from symicl.studies import Case, Contender, LevelStudy, Schedule
 from symicl.theory import depth

@@ -9,10 +9,10 @@ could fail  than half of these distances.
 """
 
 from symicl.numeric_checks.ahn2023.depth import SCHEDULE, of_layers, trained_depth
-from symicl.proofs.ahn2023.numbers import layers
+from symicl.proofs.ahn2023.parts.numbers import layers
 from symicl.proofs.ahn2023.setting import Steps
-from symicl.proofs.gatmiry2024.further import best
 from symicl.proofs.gatmiry2024.looped import task, theorem
+from symicl.proofs.gatmiry2024.parts.further import best
 from symicl.proofs.gatmiry2024.setting import Looped
 from symicl.studies import Case, Contender, LevelStudy
 

@@ -17,7 +17,7 @@ import sympy
 import symicl as si
 from symicl.algebra import ClosedForm, closed_form, read_form
 from symicl.proofs.saxe2025.dynamics import gamma, half_time, theorem
-from symicl.proofs.saxe2025.path import general
+from symicl.proofs.saxe2025.parts.path import general
 from symicl.proofs.saxe2025.setting import RankOneHeads, d, n, task, u0
 from symicl.studies import Course, Mark, TimedStudy, follow
 from symicl.theory import LossAt, expected_loss, flow

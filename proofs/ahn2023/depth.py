@@ -12,19 +12,16 @@ from sympy import Integer, MatrixSymbol
 
 from symicl.algebra import ClosedForm, closed_form, dimension_index, read_form, scalar, symbol_letter
 from symicl.models import LinearSelfAttention
-from symicl.proofs.ahn2023.numbers import layers, least, refuse_depth, sigma2, steps
 from symicl.proofs.ahn2023.paper import PAPER
+from symicl.proofs.ahn2023.parts.numbers import layers, least, refuse_depth, sigma2, steps
 from symicl.proofs.ahn2023.setting import Steps
 from symicl.statements import (
     EveryMinimiser,
     GlobalMinimum,
     Inequality,
     Theorem,
-    certify,
-    derive_loss,
     minimal_value,
-    reduce_weights,
-    solve,
+    minimise_over_weights,
 )
 from symicl.tasks import LinearRegression
 from symicl.theory import depth, expected_loss, iterate, positive
@@ -106,9 +103,7 @@ theorem = Theorem(
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates and task are independent")
-    reduce_weights(step, model, task)
-    optimum = solve(step, derive_loss(step, model, task))
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     value = minimal_value(step, optimum)
     single, double = depth(task, 1), depth(task, 2)
     step.check("one step of descent attains the least loss of one layer", single.closed_form, value)

@@ -8,7 +8,7 @@ Statement   E‖eₙ‖² = dρⁿ + dβ²σ²(1 − ρⁿ)/(1 − ρ) with ρ =
 Source      Yang et al. (2024) for the layer; the risk at finite n and d is derived here.
 """
 
-from sympy import Integer, Poly
+from sympy import Integer
 
 import symicl as si
 from symicl.algebra import ClosedForm, closed_form, dimension_index, read_form, scalar_letter
@@ -20,14 +20,11 @@ from symicl.statements import (
     GlobalMinimum,
     Inequality,
     Theorem,
-    certify,
-    derive_loss,
     minimal_value,
-    reduce_weights,
-    solve,
+    minimise_over_weights,
 )
 from symicl.tasks import LinearRegression
-from symicl.theory import trace_square
+from symicl.theory import minimise, trace_square
 from symicl.typeset import Equation
 
 task, model = LinearRegression(), LinearSelfAttention()
@@ -110,18 +107,15 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
-    reduce_weights(step, model, task)
-    optimum = solve(step, derive_loss(step, model, task))
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     loss = minimal_value(step, optimum)
     without = loss.substitute({scalar_letter(sigma2): closed_form(0)})
     after_one_more = read_form(without.expr.xreplace({n: n + 1}))
     step.show("The error of the delta rule, by induction over the tokens", Equation("E_n", risk.expr))
     (rate,) = (read_form(entry) for entry in after_tokens(beta, noiseless=True).matrix)
-    bend, slope, _ = Poly(rate.expr, beta).all_coeffs()
-    best = read_form(-slope / (2 * bend))
+    chosen = minimise(rate.expr, beta)
+    best, least = (read_form(form) for form in (chosen.minimisers["beta"], chosen.value))
     best_risk = after_tokens(best.expr, noiseless=True)
-    least = rate.substitute({scalar_letter(beta): best})
     step("Without noise each token multiplies it by", Equation(r"\rho", rate))
     gap = ClosedForm.identity(dimension_index(1)) * (read_form(beta) - best)
     step.conclude(Inequality(least, rate, equality={beta: best.expr}), trace_square(gap) * read_form(d + 2))

@@ -23,13 +23,10 @@ from symicl.statements import (
     GlobalMinimum,
     Inequality,
     Theorem,
-    certify,
-    derive_loss,
     minimal_value,
-    reduce_weights,
-    solve,
+    minimise_over_weights,
 )
-from symicl.theory import trace_square
+from symicl.theory import minimise, trace_square
 from symicl.typeset import Equation
 
 model = LinearSelfAttention()
@@ -103,16 +100,15 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
-    reduce_weights(step, model, task)
-    optimum = solve(step, derive_loss(step, model, task))
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     loss = minimal_value(step, optimum)
     step.show("The error with constant gates, by induction over the tokens", Equation("E_n", risk.expr))
     after, best = expected_form(turned.T * turned), read_form(gate)
+    least = minimise(after.expr, [kappa, mu, nu])
     step.show("One token with any numbers", Equation("E_1", after))
     one, front = ClosedForm.identity(dimension_index(1)), read_form(d)
     step.conclude(
-        Inequality(read_form(d * following), after, equality=EQUAL),
+        Inequality(read_form(least.value), after, equality=EQUAL),
         trace_square(one * (read_form(nu) - best)) * read_form((d + 2) * v + sigma2) * front,
         trace_square(one * read_form(1 - kappa + mu - nu)) * read_form(p) * front,
         trace_square(one * read_form(nu - mu)) * read_form(p * (d + 1)) * front,

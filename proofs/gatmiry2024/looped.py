@@ -18,9 +18,9 @@ from symicl.algebra import (
     scalar_letter,
 )
 from symicl.proofs.ahn2023.depth import two as untied
-from symicl.proofs.ahn2023.numbers import layers, refuse_depth
-from symicl.proofs.gatmiry2024.further import among_matrices, best, in_the_long_run
+from symicl.proofs.ahn2023.parts.numbers import layers, refuse_depth
 from symicl.proofs.gatmiry2024.paper import PAPER
+from symicl.proofs.gatmiry2024.parts.further import among_matrices, best, in_the_long_run
 from symicl.proofs.gatmiry2024.setting import Looped
 from symicl.statements import Inequality, Limit, LossAtLeast, Theorem, derive_loss
 from symicl.tasks import LinearRegression

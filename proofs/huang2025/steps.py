@@ -21,11 +21,8 @@ from symicl.statements import (
     Inequality,
     Limit,
     Theorem,
-    certify,
-    derive_loss,
     minimal_value,
-    reduce_weights,
-    solve,
+    minimise_over_weights,
 )
 from symicl.tasks import LinearRegression
 from symicl.theory import expected_loss, iterate, minimise_over_features, positive
@@ -119,9 +116,7 @@ theorem = Theorem(
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates, task and noise are independent")
-    reduce_weights(step, model, task)
-    optimum = solve(step, derive_loss(step, model, task))
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     value = minimal_value(step, optimum)
     single, double = iterate(task, 1).best_step(), iterate(task, 2)
     step.check(

@@ -8,10 +8,10 @@ Statement   At any a and η the excess is d((ηΣ − 1)² + (d + 1)η²Q), Σ =
 Source      Jiang et al. (2025), the loss of the trained layer, by content; excess and factor are derived here.
 """
 
-from sympy import Poly, Rational
+from sympy import Rational
 
 import symicl as si
-from symicl.algebra import ClosedForm, dimension_index, read_form, scalar_letter
+from symicl.algebra import ClosedForm, dimension_index, read_form
 from symicl.models import LinearSelfAttention
 from symicl.numeric import evaluate
 from symicl.proofs.jiang2025.paper import PAPER
@@ -21,14 +21,11 @@ from symicl.statements import (
     Inequality,
     Limit,
     Theorem,
-    certify,
-    derive_loss,
     minimal_value,
-    reduce_weights,
-    solve,
+    minimise_over_weights,
 )
 from symicl.tasks import LinearRegression
-from symicl.theory import trace_square
+from symicl.theory import minimise, trace_square
 from symicl.typeset import Equation
 
 task, model = LinearRegression(noise=0), LinearSelfAttention()
@@ -114,29 +111,26 @@ theorem = Theorem(
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom(r"$n(2^{1/n}-1)\to\ln2$ as $n$ grows")
-    reduce_weights(step, model, task)
-    optimum = solve(step, derive_loss(step, model, task))
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     loss = minimal_value(step, optimum)
     step.show("The excess with decay, by induction over the examples", Equation("E", risk.expr))
     at = read_form(
         risk.expr.xreplace({a**n: Rational(1, 2), a ** (2 * n): Rational(1, 4)}).xreplace({a: 1 / (1 + h)})
     )
     step.show("At the half-life", Equation("E_{h}", at))
-    bend, slope, _ = Poly(at.expr, eta).all_coeffs()
-    closest = read_form(-slope / (2 * bend))
-    least = at.substitute({scalar_letter(eta): closest})
+    chosen = minimise(at.expr, eta)
+    closest, least = (read_form(form) for form in (chosen.minimisers["eta"], chosen.value))
     number = read_form(d * (d + 1)) / least - read_form(d + 1)
     front = read_form(d * (1 + h) ** 2 / (4 * h**2)) * (1 + read_form(d + 1) / number)
     away = ClosedForm.identity(dimension_index(1)) * (read_form(eta) - closest)
-    step.conclude(Inequality(least, at, equality={eta: best}), trace_square(away) * front)
+    step.conclude(Inequality(least, at, equality={eta: closest.expr}), trace_square(away) * front)
     bound = read_form(3 * d * (d + 1) / (2 * n))
     step.show("How loose the published bound is", Equation(r"\gamma", bound / least))
     return {
         "loss": loss,
         "any_decay": risk,
         "half_life": at,
-        "n_eff": read_form(d * (d + 1)) / least - read_form(d + 1),
+        "n_eff": number,
         "excess": least,
         "slack": bound / least,
     }

@@ -13,7 +13,7 @@ from sympy import Identity, Inverse, MatMul, Trace, Transpose
 from symicl.algebra import covariance, read_form
 from symicl.models import MultiHeadLinearAttention
 from symicl.proofs.letey2025.paper import PAPER
-from symicl.statements import Inequality, Theorem, certify, derive_loss, reduce_weights, solve
+from symicl.statements import Inequality, Theorem, minimise_over_weights
 from symicl.tasks import D, LinearRegression
 from symicl.theory import expected_loss, minimise_over_features, trace_square
 from symicl.typeset import Equation
@@ -70,9 +70,7 @@ def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates, task and noise are independent")
     step.axiom(r"$H,\Psi,\Omega\succ0$ are invertible")
-    reduce_weights(step, model, task)
-    trained = solve(step, derive_loss(step, model, task))
-    certify(step, trained)
+    trained = minimise_over_weights(step, model, task)
     risk = trained.under(test).closed_form
     best = minimise_over_features(expected_loss(model, test))
     least = best.closed_form - read_form(sigma2)

@@ -19,12 +19,9 @@ from symicl.statements import (
     GlobalMinimum,
     Limit,
     Theorem,
-    certify,
-    derive_loss,
     minimal_value,
-    reduce_weights,
+    minimise_over_weights,
     solution_ratio,
-    solve,
 )
 from symicl.tasks import RetrievalRegression
 
@@ -79,9 +76,7 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
-    reduce_weights(step, model, task)
-    optimum = solve(step, derive_loss(step, model, task))
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     rate = solution_ratio(optimum).scalar_multiple_of_identity()
     loss = minimal_value(step, optimum)
     rest = loss - read_form(sigma2)

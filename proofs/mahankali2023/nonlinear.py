@@ -24,12 +24,9 @@ from symicl.statements import (
     EveryMinimiser,
     GlobalMinimum,
     Theorem,
-    certify,
-    derive_loss,
-    reduce_weights,
+    minimise_over_weights,
     same_optimum,
     solution_ratio,
-    solve,
 )
 from symicl.tasks import MOMENTS, NEURONS, LinearRegression, RotationInvariantRegression
 from symicl.theory import expected_loss
@@ -134,10 +131,8 @@ def derive(step):
     )
     step.axiom(r"the noise is Gaussian, $\mathbb{E}\varepsilon^{4}=3\sigma^{4}$")
 
-    reduce_weights(step, model, task)
-    loss = derive_loss(step, model, task)
-    optimum = solve(step, loss)
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
+    loss = optimum.loss
 
     step.show(
         "Moments per coordinate in terms of norms",

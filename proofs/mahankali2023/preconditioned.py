@@ -24,9 +24,8 @@ from symicl.statements import (
     GlobalMinimum,
     Theorem,
     certify,
-    derive_loss,
     minimal_value,
-    reduce_weights,
+    minimise_over_weights,
     same_optimum,
     solution_ratio,
     solve,
@@ -95,10 +94,8 @@ def derive(step):
     step.axiom("covariates, task and noise are independent")
     step.axiom(r"$\Sigma\succ0$ is invertible and has a symmetric square root")
 
-    reduce_weights(step, model, task)
-    loss = derive_loss(step, model, task)
-    optimum = solve(step, loss)
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
+    loss = optimum.loss
 
     preconditioner = solution_ratio(optimum)
     S = symbol_letter(Sigma)

@@ -16,7 +16,7 @@ from sympy import Inverse, Trace, log, sqrt
 
 from symicl.models import MultiHeadLinearAttention
 from symicl.proofs.saxe2025.paper import PAPER
-from symicl.proofs.saxe2025.path import logistic, plateaus, what_is_conserved
+from symicl.proofs.saxe2025.parts.path import logistic, plateaus, what_is_conserved
 from symicl.proofs.saxe2025.setting import D, Gamma, S, d, e, gamma, n, of_heads, plateau, task, u0
 from symicl.statements import (
     EveryMinimiser,
@@ -24,22 +24,19 @@ from symicl.statements import (
     Inequality,
     NotDetermined,
     Theorem,
-    certify,
-    derive_loss,
     minimal_value,
-    reduce_weights,
-    solve,
+    minimise_over_weights,
 )
 
 model = MultiHeadLinearAttention()
 
 
 def half_time(values, digits):
-    """ln((1/u₀ − γ)/γ)/(2√d)."""
-    size, first = gamma.subs(values), 1 / values[u0]
-    if first <= 2 * size:
+    """−ln(e)/(2√d), with the e at which u is half of its limit."""
+    factor = theorem.corollaries["half_factor"].subs(values)
+    if not (factor.is_finite and 0 < factor < 1):
         raise NotDetermined("u starts above half of its limit")
-    return log((first - size) / size) / (2 * sqrt(values[d]))
+    return log(1 / factor) / (2 * sqrt(values[d]))
 
 
 theorem = Theorem(
@@ -97,10 +94,8 @@ theorem = Theorem(
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates and task are independent")
-    reduce_weights(step, model, task)
-    loss = derive_loss(step, model, task)
-    optimum = solve(step, loss)
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
+    loss = optimum.loss
     value = minimal_value(step, optimum)
     what_is_conserved(step)
     course, half = logistic(step, loss)

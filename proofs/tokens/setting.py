@@ -6,15 +6,7 @@ import sympy
 
 from symicl.algebra import ClosedForm, closed_form, read_form, scalar_letter
 from symicl.models import LinearSelfAttention, Model
-from symicl.statements import (
-    Recorder,
-    certify,
-    derive_loss,
-    minimal_value,
-    reduce_weights,
-    solution_ratio,
-    solve,
-)
+from symicl.statements import Recorder, minimal_value, minimise_over_weights, solution_ratio
 from symicl.tasks import PromptTask
 from symicl.typeset import Equation
 
@@ -37,9 +29,7 @@ def one_step(
     step: Recorder, task: PromptTask, noise: sympy.Expr, model: Model = model
 ) -> dict[str, ClosedForm]:
     """Minimise the loss over all weights: its step size η, its least value, and that less the noise."""
-    reduce_weights(step, model, task)
-    optimum = solve(step, derive_loss(step, model, task))
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     eta = solution_ratio(optimum).scalar_multiple_of_identity()
     step.show("The optimal coefficient is a multiple of the identity", Equation(r"\eta", eta))
     loss = minimal_value(step, optimum)

@@ -11,16 +11,7 @@ from sympy import Identity, Inverse, Trace
 from symicl.algebra import ClosedForm, covariance, matrix, read_form, scalar, symbol_letter
 from symicl.models import OneStepGD
 from symicl.proofs.wu2023.paper import PAPER
-from symicl.statements import (
-    EveryMinimiser,
-    GlobalMinimum,
-    Theorem,
-    certify,
-    derive_loss,
-    minimal_value,
-    reduce_weights,
-    solve,
-)
+from symicl.statements import EveryMinimiser, GlobalMinimum, Theorem, minimal_value, minimise_over_weights
 from symicl.tasks import D, LinearRegression
 from symicl.typeset import Equation
 
@@ -73,10 +64,8 @@ def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates, task and noise are independent")
     step.axiom(r"$H\succ0$ is invertible")
-    reduce_weights(step, model, task)
-    loss = derive_loss(step, model, task)
-    optimum = solve(step, loss)
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
+    loss = optimum.loss
     value = minimal_value(step, optimum)
     preconditioner = optimum.solution * read_form(n)
     step.show("In the paper's normalisation", Equation("G^{*}", preconditioner))

@@ -15,12 +15,9 @@ from symicl.statements import (
     EveryMinimiser,
     GlobalMinimum,
     Theorem,
-    certify,
-    derive_loss,
     minimal_value,
-    reduce_weights,
+    minimise_over_weights,
     solution_ratio,
-    solve,
 )
 
 model = InitialGuessAttention()
@@ -54,9 +51,7 @@ theorem = Theorem(
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates, task and noise are independent")
-    reduce_weights(step, model, task)
-    optimum = solve(step, derive_loss(step, model, task))
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     value = minimal_value(step, optimum)
     return {
         "eta": solution_ratio(optimum).scalar_multiple_of_identity(),

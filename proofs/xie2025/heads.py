@@ -11,13 +11,20 @@ Source      Xie et al. (2025), who bound the number of heads and observe a gap; 
 
 from sympy import Integer, Trace
 
-from symicl.algebra import ONE, Blocks, ClosedForm, closed_form, read_form, scalar_letter
+from symicl.algebra import closed_form, scalar_letter
 from symicl.models import GDBeta, MultiHeadLinearAttention
 from symicl.numeric import evaluate
 from symicl.proofs.xie2025.paper import PAPER
 from symicl.proofs.xie2025.setting import ASSUMPTIONS, best_excess, d, mean2, mu, n, psi, sigma2, task
-from symicl.statements import LeastOverHeads, NotDetermined, SumOfHeads, Theorem, derive_loss, reduce_weights
-from symicl.theory import expected_loss, gaussian, head_count, minimise_over_features
+from symicl.statements import (
+    LeastOverHeads,
+    NotDetermined,
+    Theorem,
+    derive_loss,
+    least_over_heads,
+    reduce_weights,
+)
+from symicl.theory import expected_loss, head_count, minimise, minimise_over_features
 from symicl.typeset import Equation
 
 model = MultiHeadLinearAttention()
@@ -27,14 +34,14 @@ kappa = 2 * (psi**2 * (d**2 + d * n + d) + 2 * d * psi * sigma2 + sigma2**2) / D
 norm2 = Trace(mu.T * mu)
 c2, c4 = sigma2 / Delta, psi / (psi * (d + n + 1) + sigma2)
 c3 = (psi**2 * (d**2 + d * n + d) + 2 * d * psi * sigma2 - psi * sigma2 + sigma2**2) / Delta
-threshold = c4**2 / (4 * c2 * c3)
+largest = c4**2 / (4 * c2 * c3)
 
 
 def least_count(values, digits):
     """How many heads attain the least loss of all."""
     if values[mean2] == 0:
         return Integer(1)
-    enough = values[sigma2] == 0 or values[mean2] <= evaluate(threshold, values)
+    enough = values[sigma2] == 0 or values[mean2] <= at_numbers(values, digits)
     return values[d] + (0 if enough else 1)
 
 
@@ -42,7 +49,7 @@ def at_numbers(values, digits):
     """r* at exact values."""
     if values[sigma2] == 0:
         raise NotDetermined("without noise it is infinite: d heads do for every prior mean")
-    return evaluate(threshold, values)
+    return evaluate(theorem.corollaries["threshold"], values)
 
 
 theorem = Theorem(
@@ -61,7 +68,7 @@ theorem = Theorem(
     ),
     corollaries={
         "gap": kappa * norm2,
-        "threshold": threshold,
+        "threshold": largest,
         "noiseless_gap": 2 * norm2 / (d * n + 2),
     },
     certified={
@@ -80,6 +87,10 @@ theorem = Theorem(
         "m": "is a number of heads",
         r"L_{\mathrm{GD}}": r"is the least loss of gradient descent from $\mu$",
         "r^{*}": r"is the largest $\lVert\mu\rVert^{2}$ for which $d$ heads do",
+        "K": r"is the matrix that heads together have between $X^{\top}r$ and the query",
+        "h": "numbers the heads of a basis",
+        "c_2,c_3,c_4": r"multiply $r^{\top}r$, $X^{\top}X$ and $X^{\top}r$ in the best forms of heads",
+        r"\alpha": "is a number",
         r"\mu": "is the prior mean",
         r"\psi": "is the variance of each coordinate of the task",
     },
@@ -91,36 +102,10 @@ def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates, task and noise are independent")
     reduce_weights(step, model, task)
-    derive_loss(step, model, task)
+    value = least_over_heads(step, minimise(derive_loss(step, model, task)))
     gd = minimise_over_features(expected_loss(GDBeta(), task))
     count = head_count(task)
     forms = count.forms
-    X, x, r, mean, N = (read_form(symbol) for symbol in (task.X, task.x, task.r, mu, n))
-    S, c, K = ClosedForm.identity(X.cols) * (forms.c3 * N), forms.c2 * N, gd.solution
-    along = (mean.T @ x).trace()
-    best = (x.T @ K @ X.T @ r).trace() + along * ((S @ X.T @ X).trace() + c * (r.T @ r).trace()) / N
-    step.show(
-        "The prediction that heads attain together",
-        Equation(r"\hat y^{*}", best),
-        where={r"\hat y^{*}": "is this prediction", "r": r"$=y-X\mu$ is the vector of residuals"},
-    )
-    vector = gaussian(X.cols, role="vector of a basis")
-    q, one, nothing = ClosedForm.of(vector.letter), ClosedForm.identity(ONE), ClosedForm.zero(ONE, ONE)
-    column, row = ClosedForm.zero(X.cols, ONE), ClosedForm.zero(ONE, X.cols)
-    g = mean * c
-    of_basis, last = (
-        model.weights_for({"u": u, "M": M}, d)
-        for u, M in (
-            (Blocks([[q], [nothing]]), Blocks([[S @ q @ mean.T, column], [row, nothing]])),
-            (Blocks([[-mean], [one]]), Blocks([[K.T * N - mean @ g.T, column], [g.T, nothing]])),
-        )
-    )
-    proof = SumOfHeads(model, task, best, (last,), of_basis, vector)
-    value = proof.loss
-    step.conclude(
-        LeastOverHeads(value, read_form(d + 1), proof=proof),
-        claim="no number of heads has a smaller loss than this prediction, which $d+1$ heads attain",
-    )
     gap = value - gd.closed_form
     step.show(
         "What is left above gradient descent from the prior mean",

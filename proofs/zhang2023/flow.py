@@ -17,7 +17,7 @@ from sympy import Identity, Inverse, Rational, Trace
 from symicl.algebra import ClosedForm, read_form, symbol_letter
 from symicl.numeric import evaluate
 from symicl.proofs.zhang2023.paper import PAPER
-from symicl.proofs.zhang2023.path import (
+from symicl.proofs.zhang2023.parts.path import (
     A,
     B,
     Gamma,
@@ -39,15 +39,7 @@ from symicl.proofs.zhang2023.setting import (
     prediction,
     task,
 )
-from symicl.statements import (
-    EveryMinimiser,
-    Inequality,
-    Theorem,
-    certify,
-    derive_loss,
-    reduce_weights,
-    solve,
-)
+from symicl.statements import EveryMinimiser, Inequality, Theorem, minimise_over_weights
 from symicl.tasks import LinearRegression
 from symicl.theory import expected_loss, flow, minimise_over_features
 
@@ -115,10 +107,8 @@ def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates and task are independent")
     step.axiom(r"$\Lambda\succ0$ is invertible")
-    reduce_weights(step, model, task)
-    whole = derive_loss(step, model, task)
-    optimum = solve(step, whole)
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
+    whole = optimum.loss
     limit = optimum.solution * read_form(n)
     motion = flow(whole, rate=Rational(1, 2))
     plane, moves = kept_plane(step, whole, motion)

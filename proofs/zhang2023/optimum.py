@@ -26,11 +26,8 @@ from symicl.statements import (
     GlobalMinimum,
     Inequality,
     Theorem,
-    certify,
-    derive_loss,
     minimal_value,
-    reduce_weights,
-    solve,
+    minimise_over_weights,
 )
 from symicl.tasks import LinearRegression
 from symicl.theory import expected_loss, minimise_over_features, trace_square
@@ -79,9 +76,7 @@ def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates and task are independent")
     step.axiom(r"$\Lambda\succ0$ is invertible")
-    reduce_weights(step, model, task)
-    optimum = solve(step, derive_loss(step, model, task))
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     value = minimal_value(step, optimum)
     preconditioner = optimum.solution * read_form(n)
     step.show("In the paper's normalisation", Equation(r"\Gamma^{-1}", preconditioner))

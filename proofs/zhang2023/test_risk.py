@@ -14,7 +14,7 @@ from sympy import Identity, Inverse, Trace
 from symicl.algebra import closed_form, covariance, dims, gaussian, limit_at_infinity, read_form, vector
 from symicl.proofs.zhang2023.paper import PAPER
 from symicl.proofs.zhang2023.setting import ASSUMPTIONS, Gamma_inverse, Lambda, d, model, n, task
-from symicl.statements import Inequality, Theorem, certify, derive_loss, reduce_weights, solve
+from symicl.statements import Inequality, Theorem, minimise_over_weights
 from symicl.tasks import D, GaussianRegression, LinearRegression
 from symicl.theory import expected_loss, minimise_over_features, trace_square
 from symicl.typeset import Equation
@@ -96,9 +96,7 @@ def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates and task are independent")
     step.axiom(r"$\Lambda\succ0$ is invertible")
-    reduce_weights(step, model, task)
-    optimum = solve(step, derive_loss(step, model, task))
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     risk = optimum.under(test).closed_form
     shifted = optimum.under(of_one_task(Omega)).closed_form
     average = optimum.under(LinearRegression(covariate_cov=Lambda, noise=0, n=m)).closed_form

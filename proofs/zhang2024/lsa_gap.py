@@ -100,6 +100,7 @@ theorem = Theorem(
         r"\Psi_0": r"$=\Psi+\beta^{*}\beta^{*\top}$ is the second moment of the task",
         r"\tau_0": r"$=\operatorname{tr}(H\Psi_0)+\sigma^{2}$",
         "b_{2}": r"$=\lVert\beta^{*}\rVert_H^{2}$",
+        r"\phi": "is a vector of features, with finite second moments",
         r"\varphi": r"$\ge0$ is the number of the special case $\Psi=\varphi H^{-1}$",
         r"\mathrm{gap}(s)": r"is the risk of one head that is least among those with $a=s\beta^{*}$, minus "
         r"$\mathcal{R}^{*}$, for every $s\in\mathbb{R}\cup\{\infty\}$ in this case",

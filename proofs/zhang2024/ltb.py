@@ -24,16 +24,7 @@ from symicl.proofs.zhang2024.setting import (
     risk,
     task,
 )
-from symicl.statements import (
-    EveryMinimiser,
-    GlobalMinimum,
-    Theorem,
-    certify,
-    derive_loss,
-    minimal_value,
-    reduce_weights,
-    solve,
-)
+from symicl.statements import EveryMinimiser, GlobalMinimum, Theorem, minimal_value, minimise_over_weights
 from symicl.theory import expected_loss, minimise
 
 model = LinearTransformerBlock()
@@ -69,10 +60,7 @@ def derive(step):
     step.axiom(r"$H\succ0$ is invertible")
 
     every_gd_beta_is_a_block(step)
-    reduce_weights(step, model, task)
-    loss = derive_loss(step, model, task)
-    optimum = solve(step, loss)
-    certify(step, optimum)
+    optimum = minimise_over_weights(step, model, task)
     value = minimal_value(step, optimum)
     gd_beta_is_attained(step, optimum)
     without_residual(step)

@@ -76,6 +76,7 @@ from .statements import judge_propositions as judge_propositions
 from .steps import certify as certify
 from .steps import derive_loss as derive_loss
 from .steps import minimal_value as minimal_value
+from .steps import minimise_over_weights as minimise_over_weights
 from .steps import reduce_weights as reduce_weights
 from .steps import same_optimum as same_optimum
 from .steps import solution_ratio as solution_ratio

@@ -290,6 +290,20 @@ def certify(step: Recorder, optimum: Any) -> Any:
     return certificate
 
 
+def minimise_over_weights(step: Recorder, model: Model, task: Any) -> Any:
+    """From the forward pass to the certified global minimum: the four steps above, one after the other.
+
+    Returns
+    -------
+    Optimum
+        With the loss as its ``loss``.
+    """
+    reduce_weights(step, model, task)
+    optimum = solve(step, derive_loss(step, model, task))
+    certify(step, optimum)
+    return optimum
+
+
 def minimal_value(step: Recorder, optimum: Any) -> ClosedForm:
     """The minimal loss as a rational function; a mere lower bound is refused, see `certify`."""
     _refuse_bound(optimum)

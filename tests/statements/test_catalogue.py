@@ -17,7 +17,7 @@ def modules(package):
     return {
         f"{path.parent.name}.{path.stem}"
         for path in root.glob("*/*.py")
-        if path.stem not in {"__init__", "paper", "setting", "numbers", "path", "further"}
+        if path.stem not in {"__init__", "paper", "setting"}
     }
 
 

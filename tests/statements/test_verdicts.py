@@ -12,6 +12,8 @@ from symicl.statements import Recorder, all_theorems, compare, prove
 from symicl.statements.mutate import Mutant, mutants
 
 THEOREMS = {theorem.id: theorem for theorem in all_theorems()}
+SHORT = {"attention.relu": 6, "gatmiry2024.looped": 8}
+"""Checks of proofs that have few."""
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,7 @@ def test_the_statement_is_proved(name):
     verdict = verdict_of(name)
     assert verdict.status == "proved", (verdict.counterexample, verdict.reason)
     assert verdict.certificate["verdict"] == "proved"
-    assert len(verdict.derivation.checks) >= 5
+    assert len(verdict.derivation.checks) >= SHORT.get(name, 10)
     assert verdict.certificate["axioms"]
 
 

@@ -1,7 +1,7 @@
 """Beyond two passes with numbers for steps: more passes, sizes that grow together, and matrices."""
 
 from symicl.algebra import closed_form, covariance, limit_at_infinity, read_form, scalar_letter
-from symicl.proofs.ahn2023.numbers import layers
+from symicl.proofs.ahn2023.parts.numbers import layers
 from symicl.proofs.gatmiry2024.setting import best_at
 from symicl.tasks import LinearRegression
 from symicl.theory import depth
