@@ -21,12 +21,12 @@ SCHEDULE = Schedule(steps=600, batch=(256, 4096), lr=0.1)
 MAX_TRAINED = 3
 
 
-def trained_depth(values):
-    """The number of layers, where the exact loss of the trained weights is had."""
-    count = int(values[layers])
+def trained_depth(values, number=layers):
+    """The number of layers, or of steps, where the exact loss of the trained weights is had."""
+    count = int(values[number])
     if count > MAX_TRAINED:
         raise InputError(
-            f"layers={count} is too many to train, as their exact loss is long; give at most {MAX_TRAINED}: "
+            f"{number}={count} is too many to train, as the exact loss is long; give at most {MAX_TRAINED}: "
             "symicl eval takes more"
         )
     return count

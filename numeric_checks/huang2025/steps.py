@@ -8,27 +8,18 @@ Why it      The losses of a chain with one estimate fewer, of the given step siz
 could fail  lie elsewhere, by more than twice the excess that is left.
 """
 
-from symicl.errors import InputError
 from symicl.models import LinearSelfAttention
 from symicl.numeric import evaluate
+from symicl.numeric_checks.ahn2023.depth import SCHEDULE, trained_depth
 from symicl.proofs.gatmiry2024.setting import Looped
 from symicl.proofs.huang2025.steps import best, d, excess, k, n, sigma2, task, theorem
-from symicl.studies import Case, Contender, LevelStudy, Schedule
+from symicl.studies import Case, Contender, LevelStudy
 from symicl.theory import depth
-
-SCHEDULE = Schedule(steps=600, batch=(256, 4096), lr=0.1)
-MAX_TRAINED = 3
 
 
 def written(values):
     """The model of the chain, where the exact loss of the trained step is had."""
-    count = int(values[k])
-    if count > MAX_TRAINED:
-        raise InputError(
-            f"k={count} is too many to train, as the exact loss is long; give at most {MAX_TRAINED}: symicl eval "
-            "takes more"
-        )
-    return Looped(count)
+    return Looped(trained_depth(values, k))
 
 
 def attention(values):
