@@ -206,7 +206,6 @@ def test_a_bound_that_is_called_attained_has_none():
     ("model", "task", "family", "message"),
     [
         (UPDATES, PLAIN, "scalar label updates", "without family="),
-        (si.CausalLinearAttention(), si.AutoregressiveTask(), "two numbers", "as a theorem alone"),
     ],
 )
 def test_refusals(model, task, family, message):
