@@ -12,7 +12,7 @@ import sympy
 from symicl.errors import InputError
 from symicl.models import MultiHeadLinearAttention
 from symicl.numeric import evaluate, matrix_entries
-from symicl.proofs.xie2025.heads import kappa, theorem, threshold
+from symicl.proofs.xie2025.heads import kappa, theorem
 from symicl.proofs.xie2025.setting import best_excess, d, mean2, mu, sigma2
 from symicl.statements import task_values
 from symicl.studies import Case, Contender, LevelStudy, Schedule
@@ -35,7 +35,7 @@ def norm2(values):
 
 def with_d_heads(values):
     """The least loss of d heads where it is that of all."""
-    if values[sigma2] != 0 and norm2(values) > evaluate(threshold, values):
+    if values[sigma2] != 0 and norm2(values) > evaluate(theorem.corollaries["threshold"], values):
         raise InputError("d heads do not attain the least loss of all above r*")
     return above(1)(values)
 

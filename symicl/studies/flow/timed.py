@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from symicl.models import Model
-from symicl.statements import Theorem, show, task_values
+from symicl.statements import Theorem
 from symicl.studies.curves import Curve, Level, Panel
 from symicl.studies.evidence import Evidence, summary
 from symicl.studies.flow.integrate import Arrays
 from symicl.studies.flow.on_prompts import in_time, on_prompts
-from symicl.studies.kinds.defaults import Numbers, sized_numbers
+from symicl.studies.kinds.defaults import Numbers, shown, values_for
 from symicl.studies.kinds.judging import Grounds, not_told_apart, unreached
 from symicl.studies.kinds.runner import Runner
 from symicl.studies.measurements import Findings, Measurement, PanelWork
@@ -24,7 +24,7 @@ from symicl.studies.regression.feasible import refuse_hopeless
 from symicl.studies.runtime.lazy_scipy import load_integrate
 from symicl.studies.runtime.lazy_torch import load_torch
 from symicl.studies.study import Study
-from symicl.tasks import TaskAt, Values, refuse_unknown
+from symicl.tasks import TaskAt, Values
 
 FLOW_ERROR = 1e-5
 """Relative error that is attributed to the integrator and to the interpolation between its times."""
@@ -151,12 +151,10 @@ class TimedStudy(Study):
         InputError
             For an unknown or impossible input.
         """
-        refuse_unknown(given, self.theorem.symbols, self.id)
-        return task_values(self.theorem, sized_numbers(self.defaults, self.sized, given))[0]
+        return values_for(self.theorem, self.id, self.defaults, self.sized, given)
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
-        values = self.values(given)
-        return {name: show(values[symbol]) for name, symbol in self.theorem.symbols.items()}
+        return shown(self.theorem, self.values(given))
 
     def settings(self) -> dict[str, Any]:
         plain = ("rate", "steps", "batch", "tolerance")

@@ -7,8 +7,8 @@ from typing import Any
 
 from symicl.errors import InputError
 from symicl.numeric import ExactMatrix
-from symicl.statements import Theorem, task_values
-from symicl.tasks import Task, TaskAt, exact_values
+from symicl.statements import Theorem, show, task_values
+from symicl.tasks import Task, TaskAt, Values, exact_values, refuse_unknown
 
 MAX_DEFAULT_ROWS = 2000
 """Rows of default matrices."""
@@ -85,6 +85,25 @@ def task_at(theorem: Theorem, task: Task, numbers: Mapping[str, Any]) -> TaskAt:
     own = {name: value for name, value in numbers.items() if name in symbols or name not in inputs}
     at = task.at_values(exact_values(symbols, own, singular=singular))
     return TaskAt(task, {**values, **at.values})
+
+
+def values_for(
+    theorem: Theorem, id: str, defaults: Mapping[str, Any], sized: Numbers | None, given: Mapping[str, Any]
+) -> Values:
+    """Exact values of the inputs of a theorem; see `sized_numbers`.
+
+    Raises
+    ------
+    InputError
+        For an unknown or impossible input of the study ``id``.
+    """
+    refuse_unknown(given, theorem.symbols, id)
+    return task_values(theorem, sized_numbers(defaults, sized, given))[0]
+
+
+def shown(theorem: Theorem, values: Values) -> dict[str, str]:
+    """The inputs of a theorem as text, by name."""
+    return {name: show(values[symbol]) for name, symbol in theorem.symbols.items()}
 
 
 def _rows(value: Any) -> int:

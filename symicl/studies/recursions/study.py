@@ -13,10 +13,10 @@ import sympy
 
 from symicl.errors import InputError
 from symicl.numeric import evaluate
-from symicl.statements import Theorem, show, task_values
+from symicl.statements import Theorem
 from symicl.studies.curves import Curve, Panel
 from symicl.studies.evidence import Evidence
-from symicl.studies.kinds.defaults import sized_numbers
+from symicl.studies.kinds.defaults import shown, values_for
 from symicl.studies.kinds.estimate import MAX_SIGMAS, Estimate
 from symicl.studies.kinds.fresh_descent import FreshDescent, FreshSchedule, Part
 from symicl.studies.kinds.judging import Grounds, not_told_apart, too_few
@@ -28,7 +28,7 @@ from symicl.studies.runtime import cost
 from symicl.studies.runtime.draws import TorchDraws
 from symicl.studies.runtime.lazy_torch import load_torch
 from symicl.studies.study import Study
-from symicl.tasks import Values, refuse_unknown
+from symicl.tasks import Values
 from symicl.theory import AfterTokens
 
 SCHEDULE = FreshSchedule(batch=1024, parts=(Part("Adam", 400, 0.02),))
@@ -121,13 +121,11 @@ class RecursionStudy(Study):
         InputError
             For an unknown or impossible input.
         """
-        refuse_unknown(given, self.theorem.symbols, self.id)
-        values, _ = task_values(self.theorem, sized_numbers(self.defaults, None, given))
+        values = values_for(self.theorem, self.id, self.defaults, None, given)
         return values | {symbol: value(values) for symbol, value in self.further.items()}
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
-        values = self.at(given)
-        return {name: show(values[symbol]) for name, symbol in self.theorem.symbols.items()}
+        return shown(self.theorem, self.at(given))
 
     def settings(self) -> dict[str, Any]:
         return {
@@ -376,5 +374,5 @@ class RecursionWork(PanelWork):
         for group, (name, form) in enumerate(self.study.beside.items(), 1):
             values = [float(evaluate(form, {**self.values, symbol: sympy.Integer(k)})) for k in tokens]
             curves.append(Curve(name, tokens, values, group=group))
-        shown = Evidence("tokens", "", SEQUENCES, "sequences")
-        return Panel("At the given gates", "tokens", "risk", tuple(curves), log_y=True, shows=(shown,))
+        sampled = Evidence("tokens", "", SEQUENCES, "sequences")
+        return Panel("At the given gates", "tokens", "risk", tuple(curves), log_y=True, shows=(sampled,))

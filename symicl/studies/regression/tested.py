@@ -14,10 +14,10 @@ from typing import Any
 import sympy
 
 from symicl.numeric import evaluate
-from symicl.statements import Theorem, show, task_values
+from symicl.statements import Theorem
 from symicl.studies.curves import Curve, Panel
 from symicl.studies.evidence import MIN_RUNS
-from symicl.studies.kinds.defaults import sized_numbers
+from symicl.studies.kinds.defaults import shown, values_for
 from symicl.studies.kinds.judging import Grounds, judge, not_told_apart
 from symicl.studies.kinds.runner import Runner
 from symicl.studies.measurements import Findings, Measurement, PanelWork
@@ -25,7 +25,7 @@ from symicl.studies.regression.elsewhere import TrainedElsewhere
 from symicl.studies.regression.experiment import Experiment, ExperimentWork
 from symicl.studies.regression.experiment_result import Run
 from symicl.studies.study import Study
-from symicl.tasks import PromptTask, TaskAt, Values, refuse_unknown
+from symicl.tasks import PromptTask, TaskAt, Values
 
 VERDICTS = {"confirmed": "reached", "contradicted": "contradicted", "inconclusive": "unfinished"}
 
@@ -84,11 +84,8 @@ class TestedElsewhere(Study):
         InputError
             For an unknown or impossible input.
         """
-        refuse_unknown(given, self.theorem.symbols, self.id)
-        own = self.trained
-        return task_values(self.theorem, sized_numbers({**own.defaults, **self.further}, self._sized, given))[
-            0
-        ]
+        defaults = {**self.trained.defaults, **self.further}
+        return values_for(self.theorem, self.id, defaults, self._sized, given)
 
     def _sized(self, d: int) -> dict[str, Any]:
         own = {} if self.trained.sized is None else self.trained.sized(d)
@@ -96,8 +93,7 @@ class TestedElsewhere(Study):
         return {**own, **further}
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
-        values = self.values(given)
-        return {name: show(values[symbol]) for name, symbol in self.theorem.symbols.items()}
+        return shown(self.theorem, self.values(given))
 
     def settings(self) -> dict[str, Any]:
         cases = list(map(str, self.cases(self.values({}))))
