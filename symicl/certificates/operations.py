@@ -181,7 +181,10 @@ class OperationLog(ValueLog):
         """Write a substitution."""
         of_form = isinstance(result, ClosedForm)
         values = {x: self._cleared(y) if of_form else y for x, y in sorted(table.items())}
-        letters = [[self.letters.id(x), self.node(y)] for x, y in values.items()]
+        pairs = ((self.letters.id(x), self.node(y)) for x, y in values.items())
+        letters = [[x, y] for x, y in pairs if x != y]  # a letter for itself says nothing
+        if not letters:
+            return of
         return self.value("substitute", self.letters.number(result), of=of, letters=letters)
 
     def _write_substitute(self, call: Call, a: Any, table: Any, value: Any = None) -> int:
