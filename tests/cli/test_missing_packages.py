@@ -34,7 +34,7 @@ def test_training(without, package, name):
     for outcome in refused:
         assert outcome.err == (
             f"symicl: training needs {name}, which cannot be imported here; install it with: "
-            "pip install 'symicl[train]'\n"
+            "pip install 'symicl[train]' [SYM-M004]\n"
         )
         assert (outcome.code, outcome.out) == (2, "")
     assert (evaluated.code, proved.code) == (0, 0)

@@ -91,12 +91,13 @@ class DepthEvidence:
     def _steps_name(self) -> str:
         return f"excess of the steps {', '.join(map(str, self.steps))}"
 
-    def write(self, log: OperationLog, name: str, text: str) -> None:
-        """Write the bound as a quantity of this name."""
+    def write(self, log: OperationLog, name: str, text: str, stated: ClosedForm | None = None) -> None:
+        """Write the bound as a quantity of this name, against what a theorem states of it, if one does."""
         if self.result.symbols:
             self.passed.write(log)
         value, self.minimum = self.bound.write(log)
-        log.emit("stated", name=name, text=text, stated=log.data(self.result.excess_form), derived=value)
+        said = self.result.excess_form if stated is None else stated
+        log.emit("stated", name=name, text=text, stated=log.data(said), derived=value)
 
     def write_more(self, log: OperationLog) -> None:
         """Write that the best steps are real, and the excess of the rounded ones, where there are numbers."""
