@@ -21,7 +21,7 @@ from symicl.statements.proposition import Proposition
 from symicl.statements.references import in_text
 from symicl.statements.theorem import Theorem
 from symicl.statements.ties import Ties
-from symicl.theory import AfterTokens, Nonnegative
+from symicl.theory import Nonnegative
 from symicl.typeset import plain
 
 FACTS = ("equal", "sign", "minimum", "joint_minimum", "factorised", "nonnegative")
@@ -256,9 +256,7 @@ def write_certificate(
     writer.write_facts()
     for name, quantity in proved.items():
         if name in own:
-            powers = isinstance(quantity.found, AfterTokens)  # which a recursion compares by its own letters
-            said = () if powers else (read_form(theorem.claims[name]),)
-            own[name].write(writer, name, quantity.text, *said)
+            own[name].write(writer, name, quantity.text, theorem.claims[name])
             continue
         writer.state(name, quantity.text, quantity.found, theorem.claims[name])
     writer.write_sums()

@@ -162,6 +162,7 @@ from .query_rows import query_row as query_row
 from .rank.factors import through_factors as through_factors
 from .rank.low_rank import LowRankOptimum as LowRankOptimum
 from .recursions.after_tokens import AfterTokens as AfterTokens
+from .recursions.comparison import read_powers as read_powers
 from .recursions.comparison import same_powers as same_powers
 from .recursions.exponentials import LinearSolution as LinearSolution
 from .recursions.recursion import recursion as recursion

@@ -17,6 +17,8 @@ from operator import mul
 
 from sympy import Identity
 
+import sympy
+
 from symicl.algebra import (
     COLS,
     MEANING,
@@ -91,13 +93,13 @@ class DepthEvidence:
     def _steps_name(self) -> str:
         return f"excess of the steps {', '.join(map(str, self.steps))}"
 
-    def write(self, log: OperationLog, name: str, text: str, stated: ClosedForm | None = None) -> None:
+    def write(self, log: OperationLog, name: str, text: str, claim: sympy.Expr | None = None) -> None:
         """Write the bound as a quantity of this name, against what a theorem states of it, if one does."""
         if self.result.symbols:
             self.passed.write(log)
         value, self.minimum = self.bound.write(log)
-        said = self.result.excess_form if stated is None else stated
-        log.emit("stated", name=name, text=text, stated=log.data(said), derived=value)
+        stated = self.result.excess_form if claim is None else read_form(claim)
+        log.emit("stated", name=name, text=text, stated=log.data(stated), derived=value)
 
     def write_more(self, log: OperationLog) -> None:
         """Write that the best steps are real, and the excess of the rounded ones, where there are numbers."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from symicl.algebra import ClosedForm, read_form
+import sympy
+
+from symicl.algebra import read_form
 from symicl.certificates.operations import OperationLog
 from symicl.certificates.results.forward_pass import STEIN_AXIOM, ForwardPass, described
 from symicl.certificates.results.squares import LeastExcess, attained_at
@@ -46,11 +48,11 @@ class DescentEvidence:
         names = ["excess", LEAST, attained_at(self.least.at)] if self.least else ["excess"]
         return "descent", f"E(f - <w, x>)^2 of {what} is {self.result.excess}", what, (), [STEIN_AXIOM], names
 
-    def write(self, log: OperationLog, name: str, text: str, stated: ClosedForm | None = None) -> None:
+    def write(self, log: OperationLog, name: str, text: str, claim: sympy.Expr | None = None) -> None:
         """Write the excess as a quantity of this name, against what a theorem states of it, if one does."""
         derived = self.passed.write(log, self.steps)
-        said = self.result.excess_form if stated is None else stated
-        log.emit("stated", name=name, text=text, stated=log.data(said), derived=derived)
+        stated = self.result.excess_form if claim is None else read_form(claim)
+        log.emit("stated", name=name, text=text, stated=log.data(stated), derived=derived)
 
     def write_more(self, log: OperationLog) -> None:
         """Write the least excess over one common step, where that is all that is open."""

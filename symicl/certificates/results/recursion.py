@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -22,7 +22,7 @@ from symicl.algebra import (
 from symicl.certificates.operations import OperationLog
 from symicl.errors import UnsupportedError
 from symicl.expectation import Gaussian, expect_form, law_of
-from symicl.theory import AfterTokens
+from symicl.theory import AfterTokens, read_powers
 
 TOKEN_AXIOMS = ("Stein's identity for centred Gaussians", "induction over the number of tokens")
 
@@ -118,8 +118,8 @@ class AverageEvidence:
 
     # --- writing -----------------------------------------------------------------------------------------
 
-    def write(self, log: OperationLog, name: str, text: str) -> None:
-        """Write all averages, and the induction that joins them."""
+    def write(self, log: OperationLog, name: str, text: str, claim: sympy.Expr | None = None) -> None:
+        """Write all averages, the induction that joins them, and what a theorem states of the result, if one does."""
         tokens, solution = self.result.tokens, self.result.solution
         n = scalar_letter(tokens)
         powers = [ClosedForm.of(_power(k, tokens)) for k in range(len(solution.eigenvalues))]
@@ -166,7 +166,18 @@ class AverageEvidence:
             ],
             result=log.data(result),
         )
-        log.emit("stated", name=name, text=text, stated=log.data(result), derived=entry)
+        stated = result if claim is None or any(solution.start) else self._stated(claim, powers)
+        log.emit("stated", name=name, text=text, stated=log.data(stated), derived=entry)
+
+    def _stated(self, claim: sympy.Expr, powers: Sequence[ClosedForm]) -> ClosedForm:
+        """What a theorem states, in the letters for powers of the eigenvalues."""
+        found = ClosedForm.number(0)
+        for base, c in read_powers(claim, self.result.tokens):
+            place = next((k for k, known in enumerate(self.result.solution.eigenvalues) if known == base), None)
+            if place is None:
+                raise UnsupportedError(f"{base.expr} to the power {self.result.tokens} is stated and not derived")
+            found = found + c * powers[place]
+        return found
 
     def write_more(self, log: OperationLog) -> None:
         """Nothing: the closed form is all that there is."""
