@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from proved import derivation_of
-from symicl.cli.commands.derive import _as_text
+from symicl.cli.derivation_text import in_full
 from symicl.statements import all_theorems, find, opening, undefined_letters
 from symicl.typeset import Vocabulary, definitions
 from symicl.typeset.letters import bound, defined, used
@@ -235,7 +235,7 @@ def test_the_page(theorem, derivations):
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda t: t.id)
 def test_the_terminal_shows_every_definition_before_its_step(theorem, derivations):
     derivation = derivations[theorem.id]
-    text = _as_text(theorem, derivation, None)
+    text = in_full(theorem, derivation, None)
     assert "Not defined by the author" not in text
     sections = re.split(r"\n\n(?=\d+\. )", text)
     assert len(sections) == len(derivation.steps) + 1

@@ -6,7 +6,8 @@ import pytest
 
 import symicl as si
 from symicl.algebra import read_form
-from symicl.cli.commands.derive import _as_text, _document
+from symicl.cli.commands.derive import _document
+from symicl.cli.derivation_text import in_full
 from symicl.errors import DerivationError, InputError
 from symicl.statements import (
     Paper,
@@ -55,7 +56,7 @@ def printed(mine):
     """The derivation in text, JSON, LaTeX and HTML."""
     derivation = mine.derive()
     return {
-        "text": _as_text(mine, derivation, None),
+        "text": in_full(mine, derivation, None),
         "json": str(_document(mine, derivation, None)),
         "latex": theorem_latex(mine, derivation),
         "html": derivation._repr_html_(),

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from proved import derivation_of
-from symicl.cli.commands.derive import _as_text, _document
+from symicl.cli.commands.derive import _document
+from symicl.cli.derivation_text import in_full
 from symicl.statements import all_theorems, find
 from symicl.statements.statements import judge
 from symicl.statements.ties import Ties
@@ -27,7 +28,7 @@ def derived(theorem_id):
 def test_every_reference_is_resolved_wherever_it_is_printed(theorem_id):
     theorem, derivation = derived(theorem_id)
     printed = {
-        "text": _as_text(theorem, derivation, None),
+        "text": in_full(theorem, derivation, None),
         "json": json.dumps(_document(theorem, derivation, None)),
         "latex": theorem_latex(theorem, derivation),
     }
@@ -49,7 +50,7 @@ def test_a_reference_among_definitions_was_printed_as_it_is_written():
     meanings = [m for step in derivation.steps for m in step.where.values()]
     (meaning,) = (m for m in meanings if "{step:" in m)
     number = meaning.partition("{step:")[2].partition("}")[0]
-    assert f"from the bound of step {number}\n" in _as_text(theorem, derivation, None)
+    assert f"from the bound of step {number}\n" in in_full(theorem, derivation, None)
     (clause,) = (
         c
         for s in _document(theorem, derivation, None)["steps"]

@@ -24,13 +24,15 @@ UNREAD = (sympy.harmonic, sympy.Max, sympy.Function, EigenSum)
 
 
 def closed_forms(theorem, derivation) -> Iterator[object]:
-    """All closed forms of a theorem."""
+    """All closed forms of a theorem; of a matrix of blocks each of these, since claims read it in relations alone."""
     found = [*theorem.claims.values(), *derivation.found.values()]
     found += [formula for step in derivation.steps for formula in step.formulas]
     for formula in found:
         formula = getattr(formula, "right", formula)
         formula = getattr(formula, "closed_form", formula)
-        if not isinstance(formula, str):
+        if isinstance(formula, sympy.BlockMatrix):
+            yield from (block for block in formula.blocks if not block.is_ZeroMatrix)
+        elif not isinstance(formula, str):
             yield formula
 
 
