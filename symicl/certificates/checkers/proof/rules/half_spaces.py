@@ -9,8 +9,8 @@ from .sign_products import Number, Rows, degree
 
 
 def rule_half_spaces(log, of, letter, flipped, apart, given):
-    """A value with the same mean over Z, and over rows of it set `apart`, as the value has over Z
-    and S, whatever all other letters are; S is the `letter`, the signs of z.
+    """A value with the same mean over Z, and over rows of it set `apart`, as the value has
+    over Z and S, whatever all other letters are; S is the `letter`, the signs of z.
 
     If z is a number, it is odd in each of the letters `flipped`, which have the laws of their
     negatives. With these S changes its sign, and its square is 1. So a product of an odd
