@@ -21,8 +21,8 @@ def first_case(file, number):
     return entry_of(file, number)["cases"][0]
 
 
-@forgery(REFUSED, "a minimum all of them", V, number=SHORT)
-@forgery(REFUSED, "a minimum all of them", V, number=LARGE)
+@forgery(REFUSED, "a saddle has one move, and a minimum all of them", V, number=SHORT)
+@forgery(REFUSED, "a saddle has one move, and a minimum all of them", V, number=LARGE)
 def a_saddle_is_a_minimum(file, number):
     entry_of(file, number)["saddle"] = False
 
@@ -201,7 +201,7 @@ def the_value_is_a_second_derivative(file):
     entry["reduced"] = entry["cases"][0][3][0][0]
 
 
-@forgery(REFUSED, "by themselves", V)
+@forgery(REFUSED, "it depends on the entries by themselves", V)
 def the_loss_is_that_of_four_parameters(file):
     entry = entry_of(file, LARGE)
     first = next(e["id"] for e in file.all("asserted") if "last" in e["phases"])
@@ -213,6 +213,79 @@ def the_place_on_an_arc_is_a_size(file):
     entry_of(file, LARGE)["s"] = next(
         e["id"] for e in file.all("letter") if e["name"] == "x" and e.get("at_least") == 0
     )
+
+
+@forgery(REFUSED, "it is no sum over t", V)
+def the_total_is_no_sum(file):
+    entry = entry_of(file, LARGE)
+    entry["total"] = entry["reduced"]
+
+
+@forgery(REFUSED, "it is not known how large d is", V)
+def the_size_is_open(file):
+    del first_case(file, LARGE)[0][-1]
+
+
+def with_another(file, name, value):
+    """The first case for large d, with another value of a letter."""
+    entry, x = entry_of(file, LARGE), file.letter(name)["id"]
+    counted = [pair for pair in entry["cases"][0][0] if pair[0] != x]
+    again(file, entry, cases=[[[[x, value], *counted], *entry["cases"][0][1:]]])
+
+
+@forgery(REFUSED, "a size is not seen to be positive", V)
+def there_are_no_tokens(file):
+    with_another(file, "T", file.number(0))
+
+
+@forgery(REFUSED, "it is not known how long the sum over t is", V)
+def the_length_is_open(file):
+    with_another(file, "T", file.letter("d")["id"])
+
+
+@forgery(REFUSED, "something is known of the entries", V)
+def an_entry_is_one(file):
+    with_another(file, "alpha", file.number(1))
+
+
+@forgery(REFUSED, "it is of another number of coordinates", V)
+def the_size_is_the_length(file):
+    entry_of(file, LARGE)["size"] = file.letter("T")["id"]
+
+
+@forgery(REFUSED, "it is of another function", V)
+def the_second_derivative_is_the_total(file):
+    entry = entry_of(file, LARGE)
+    entry["cases"][0][3][0][0] = entry["total"]
+
+
+@forgery(REFUSED, "a direction is turned round", V)
+def a_direction_is_negative(file):
+    entry = entry_of(file, LARGE)
+    counted, forms, (low, *ways), blocks = entry["cases"][0]
+    turned = [low[0], [file.number(-1), low[1][1]], *low[2:]]
+    again(file, entry, cases=[[counted, forms, [turned, *ways], blocks]])
+
+
+@forgery(REFUSED, "a move is of both matrices", V)
+def a_move_of_B_is_one_of_A(file):
+    row = entry_of(file, SMALL)["cases"][2][3][0][1][0]
+    row[0] = row[3]
+
+
+@forgery(REFUSED, "there are no such moves for some d", V)
+def skew_moves_at_two_coordinates(file):
+    entry, d, zero = entry_of(file, SHORT), file.letter("d")["id"], file.number(0)
+    x = next(e["id"] for e in file.all("letter") if e["name"] == "x" and e.get("at_least") == 0)
+    other = file.put("data", rows=1, cols=1, terms=[[1, [[x]], []], [2, [], []]])
+    counted, *rest, _ = entry["cases"][0]
+    counted = [[a, other if a == d else v] for a, v in counted]
+    skew = next(e["id"] for e in file.all("asserted") if copies(e) == {"K"})
+    again(file, entry, cases=[[counted, *rest, [[skew, [zero, zero]]]]])
+
+
+def copies(entry):
+    return {copy for *_, copy in entry["phases"].get("moves", [])}
 
 
 @forgery(SHOWN, "which this checker does not decide", V)

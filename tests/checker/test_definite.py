@@ -1,5 +1,7 @@
 """Symmetric matrices of polynomials between two directions: which the checkers see to be positive definite."""
 
+import re
+
 import pytest
 
 from symicl.certificates.checkers.proof.checker import Checker
@@ -42,8 +44,6 @@ def test_powers_and_slopes(log):
         (0,): polynomial(log, (7, 0, 0)),
     }
     assert slope(log, form, 2) == polynomial(log, (6, 1, 1))
-    with pytest.raises(Rejected, match="no polynomial"):
-        by_powers(log, log.over((1, 1), log.number(1).terms, log.letter(2).terms), (2,))
 
 
 @pytest.mark.parametrize(
@@ -85,20 +85,40 @@ def test_a_positive_definite_matrix_is_seen(log):
     definite(log, 2, weights=(2, 3))
 
 
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
-        ({"mixed": 3}, "not seen to be positive definite"),
-        ({"mixed": 1, "last": 1}, "not seen to be positive definite"),
-        ({"mixed": 2, "weights": (1, 9)}, "not seen to be positive definite"),
-        ({"mixed": 1, "weights": (1,)}, "more or fewer weights"),
-        ({"mixed": 1, "weights": (1, -1)}, "a weight is not seen"),
-        ({"mixed": 1, "best": (2, 0)}, "best moves are other ones"),
-        ({"mixed": 1, "weight": -2, "best": (-1, 0)}, "a sign is not seen"),
-        ({"mixed": 1, "turned": ((1, 1), (1, 1))}, "not independent"),
-        ({"mixed": 1, "turned": ((1, 1),)}, "not independent"),
-    ],
-)
-def test_another_one_is_refused(log, fields, sentence):
-    with pytest.raises(Rejected, match=sentence):
-        definite(log, fields.pop("mixed"), **fields)
+UNSEEN, TURNED = "it is not seen to be positive definite", "the moves are not independent"
+CASES = {
+    "a column too large": ({"mixed": 3}, UNSEEN),
+    "an entry too small": ({"mixed": 1, "last": 1}, UNSEEN),
+    "weights too far apart": ({"mixed": 2, "weights": (1, 9)}, UNSEEN),
+    "one weight for two rows": ({"mixed": 1, "weights": (1,)}, "there are more or fewer weights than rows"),
+    "a negative weight": ({"mixed": 1, "weights": (1, -1)}, "a weight is not seen to be positive"),
+    "other best moves": ({"mixed": 1, "best": (2, 0)}, "the best moves are other ones"),
+    "a best move too few": ({"mixed": 1, "best": (1,)}, "what is best has another size"),
+    "a negative factor": (
+        {"mixed": 1, "weight": -2, "best": (-1, 0)},
+        "a sign is not seen between two directions",
+    ),
+    "a move twice": ({"mixed": 1, "turned": ((1, 1), (1, 1))}, TURNED),
+    "a move too few": ({"mixed": 1, "turned": ((1, 1),)}, TURNED),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_another_one_is_refused(log, name):
+    fields, sentence = CASES[name]
+    with pytest.raises(Rejected, match=f"{re.escape(sentence)}$"):
+        definite(log, **fields)
+
+
+FORM = "it is no polynomial"
+FORMS = {
+    "a quotient": (lambda log: log.over((1, 1), log.number(1).terms, log.letter(2).terms), FORM),
+    "a matrix": (lambda log: log.matrix(1, 2, []), FORM),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_another_form_is_refused(log, name):
+    build, sentence = FORMS[name]
+    with pytest.raises(Rejected, match=f"{sentence}$"):
+        by_powers(log, build(log), (2,))

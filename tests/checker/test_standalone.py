@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from checker.conftest import FOLDER, alone, certificate_of
+from checker.mean_forgeries import FORGERIES
+from checker.semantic_forgeries import REFUSED
 from checker.test_bound_rules import CASES as BOUND_CASES
 from checker.test_bounded_rank_rule import CASES as BOUNDED_RANK_CASES
+from checker.test_definite import CASES as DEFINITE_CASES
+from checker.test_definite import FORMS
 from checker.test_entry_rules import CASES as ENTRY_CASES
 from checker.test_equations import CASES as EQUATION_CASES
 from checker.test_equivalence_rules import CASES as EQUIVALENCE_CASES
@@ -200,7 +204,7 @@ def rejections(source):
 
 
 def test_every_reason_to_reject_has_a_case():
-    """Each sentence of the rules occurs among their cases.
+    """Each sentence of the rules occurs among their cases, or is that of a forged certificate.
 
     Those about limits and the form of a file are tested elsewhere.
     """
@@ -213,8 +217,9 @@ def test_every_reason_to_reject_has_a_case():
         CASES, BOUND_CASES, CONSTANT_CASES, EQUATION_CASES, HEAD_CASES, MINIMISER_CASES, ENTRY_CASES,
         EQUIVALENCE_CASES, JOINT_CASES, MOTION_CASES, LANDSCAPE_CASES, RANK_CASES, KEPT_CASES, SETTLING_CASES,
         SCALE_CASES, STATIONARY_CASES, SPECTRAL_CASES, LAW_CASES, MEAN_CASES, STEP_CASES, BOUNDED_RANK_CASES,
-        HALF_CASES,
+        HALF_CASES, DEFINITE_CASES, FORMS,
     )  # fmt: skip
     said = {sentence for table in cases for _, sentence in table.values() if sentence}
+    said |= {sentence for f in FORGERIES if f.outcome == REFUSED for sentence in f.sign.split("|")}
     patterns = {sentence: re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(sentence)) for sentence in sentences}
     assert [s for s, pattern in patterns.items() if not any(re.fullmatch(pattern, t) for t in said)] == []
