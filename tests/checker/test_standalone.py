@@ -34,6 +34,7 @@ from checker.test_row_scales import CASES as SCALE_CASES
 from checker.test_rules import CASES
 from checker.test_settling_rules import CASES as SETTLING_CASES
 from checker.test_spectral_rules import CASES as SPECTRAL_CASES
+from checker.test_stationary_places import CASES as PLACE_CASES
 from checker.test_stationary_rules import CASES as STATIONARY_CASES
 from symicl.certificates.checkers.proof.fields import KIND
 from symicl.certificates.checkers.proof.rules import RULES
@@ -217,7 +218,7 @@ def test_every_reason_to_reject_has_a_case():
         CASES, BOUND_CASES, CONSTANT_CASES, EQUATION_CASES, HEAD_CASES, MINIMISER_CASES, ENTRY_CASES,
         EQUIVALENCE_CASES, JOINT_CASES, MOTION_CASES, LANDSCAPE_CASES, RANK_CASES, KEPT_CASES, SETTLING_CASES,
         SCALE_CASES, STATIONARY_CASES, SPECTRAL_CASES, LAW_CASES, MEAN_CASES, STEP_CASES, BOUNDED_RANK_CASES,
-        HALF_CASES, DEFINITE_CASES, FORMS,
+        HALF_CASES, DEFINITE_CASES, FORMS, PLACE_CASES,
     )  # fmt: skip
     said = {sentence for table in cases for _, sentence in table.values() if sentence}
     said |= {sentence for f in FORGERIES if f.outcome == REFUSED for sentence in f.sign.split("|")}
