@@ -46,7 +46,7 @@ def test_heads_at_known_numbers():
         (decay, "any_decay", decay.theorem.corollaries["any_decay"].subs(decay.n, decay.n + 1)),
         (decay, "slack", decay.slack * 2),
         (heads, "gap", heads.kappa * heads.norm2 * 2),
-        (heads, "threshold", heads.threshold / 2),
+        (heads, "threshold", heads.largest / 2),
     ],
 )
 def test_slightly_wrong_closed_forms_are_refuted(module, name, wrong):

@@ -170,7 +170,7 @@ class AverageEvidence:
         log.emit("stated", name=name, text=text, stated=log.data(stated), derived=entry)
 
     def _stated(self, claim: sympy.Expr, powers: Sequence[ClosedForm]) -> ClosedForm:
-        """What a theorem states, in the letters for powers of the eigenvalues."""
+        """The statement of a theorem in the letters for powers of the eigenvalues."""
         found = ClosedForm.number(0)
         for base, c in read_powers(claim, self.result.tokens):
             place = next((k for k, known in enumerate(self.result.solution.eigenvalues) if known == base), None)
